@@ -1,0 +1,2 @@
+//! wugong
+fn main() {}
