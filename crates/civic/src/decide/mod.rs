@@ -1,0 +1,1 @@
+//! Decide together: from a need to a resolution that stands disclosed.

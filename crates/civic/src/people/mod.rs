@@ -1,0 +1,3 @@
+//! Places and people: who there is, who may act, and in whose name.
+
+pub mod standing;
