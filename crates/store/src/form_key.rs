@@ -1,0 +1,43 @@
+//! Form keys: every write a client can send carries one, so that a second press, a lost answer or a failover has one effect.
+
+use crate::{Result, Tx, args, sql};
+use civic::time::Timestamp;
+use uuid::Uuid;
+
+/// What is known of a form's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing yet: go on, and [`keep`] the answer in the same transaction.
+    Fresh,
+    /// The same form with the same content was done: give the first answer again.
+    Same(String),
+    /// The key was used with other content: show what was saved, keep what is new before the reader's eyes.
+    Other(String),
+}
+
+/// Looks a key up. `owner` is the account's or the visitor's own word, so that nobody can guess another's.
+pub fn seen(tx: &mut Tx<'_>, owner: &str, form: Uuid, digest: [u8; 32]) -> Result<Seen> {
+    let row: Option<(Vec<u8>, String)> = tx.optional(
+        sql!("SELECT digest, answer FROM form_key WHERE county_id = $1 AND owner = $2 AND form = $3"),
+        args![owner, form],
+    )?;
+    Ok(match row {
+        None => Seen::Fresh,
+        Some((known, answer)) if known == digest => Seen::Same(answer),
+        Some((_, answer)) => Seen::Other(answer),
+    })
+}
+
+/// Remembers the answer of a form.
+pub fn keep(tx: &mut Tx<'_>, owner: &str, form: Uuid, digest: [u8; 32], answer: &str, now: Timestamp) -> Result<()> {
+    tx.run(
+        sql!("INSERT INTO form_key (county_id, owner, form, digest, answer, at) VALUES ($1, $2, $3, $4, $5, $6)"),
+        args![owner, form, digest, answer, now],
+    )?;
+    Ok(())
+}
+
+/// Forgets keys older than `before`, at most `rows_max` at a time.
+pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64> {
+    tx.run(sql!("DELETE FROM form_key WHERE county_id = $1 AND at < $2"), args![before])
+}

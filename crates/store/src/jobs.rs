@@ -1,0 +1,116 @@
+//! Jobs: effects written in the same transaction as their cause, done by the worker, safe to run twice.
+
+use crate::{FromRow, Reader, Result, Tx, args, sql};
+use civic::id::{Chance, JobId};
+use civic::time::Timestamp;
+use civic::token::Token;
+use civic::tokens;
+
+tokens! {
+    /// Where a job stands.
+    pub enum JobState = "job-state" {
+        /// Waits for its time or for a worker.
+        Waiting = "waiting",
+        /// Done.
+        Done = "done",
+        /// Given up after its last try; stands where the operator sees it.
+        Failed = "failed",
+    }
+}
+
+/// Tries before a job is given up.
+pub const ATTEMPTS_MAX: i64 = 8;
+/// How long a claimed job is left alone before another worker may take it, in milliseconds.
+pub const CLAIM_MS: i64 = 60_000;
+
+/// One job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What to do: a word that the worker knows.
+    pub kind: String,
+    /// With what, as JSON that SQL never looks into.
+    pub payload: String,
+    /// Tries so far, this one not counted.
+    pub attempts: i64,
+}
+
+impl FromRow for Job {
+    const TABLE: &'static str = "job";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { id: row.get()?, kind: row.get()?, payload: row.get()?, attempts: row.get()? })
+    }
+}
+
+/// Queues a job in the caller's transaction.
+pub fn put(
+    tx: &mut Tx<'_>,
+    kind: &str,
+    payload: &str,
+    due: Timestamp,
+    now: Timestamp,
+    chance: &mut dyn Chance,
+) -> Result<JobId> {
+    let id = JobId::fresh(now, chance);
+    tx.run(
+        sql!(
+            "INSERT INTO job (county_id, id, kind, payload, state, due_at, attempts, claimed_until, problem, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 0, 0, NULL, $7)"
+        ),
+        args![id, kind, payload, JobState::Waiting.as_str(), due, now],
+    )?;
+    Ok(id)
+}
+
+/// Jobs that are due and not claimed, oldest first.
+pub fn due(tx: &mut Tx<'_>, now: Timestamp, rows_max: u32) -> Result<Vec<Job>> {
+    tx.all(
+        sql!(
+            "SELECT id, kind, payload, attempts FROM job
+             WHERE county_id = $1 AND state = $2 AND due_at <= $3 AND claimed_until <= $3 ORDER BY due_at, id LIMIT $4"
+        ),
+        args![JobState::Waiting.as_str(), now, rows_max],
+    )
+}
+
+/// Claims a job by compare-and-set; `false` when another worker was first.
+pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
+    let rows = tx.run(
+        sql!(
+            "UPDATE job SET claimed_until = $3, attempts = attempts + 1
+             WHERE county_id = $1 AND id = $2 AND state = $4 AND attempts = $5 AND claimed_until <= $6"
+        ),
+        args![job.id, now.plus_millis(CLAIM_MS), JobState::Waiting.as_str(), job.attempts, now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Ends a job.
+pub fn done(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
+    tx.run(
+        sql!("UPDATE job SET state = $3, problem = NULL WHERE county_id = $1 AND id = $2"),
+        args![job, JobState::Done.as_str()],
+    )?;
+    Ok(())
+}
+
+/// Notes a failed try: the job waits longer each time, and is given up after [`ATTEMPTS_MAX`], where the operator sees it.
+/// `problem` is a word for the operator and never holds a person's text.
+pub fn failed(tx: &mut Tx<'_>, job: &Job, problem: &str, now: Timestamp) -> Result<()> {
+    let tries = job.attempts + 1;
+    let state = if tries >= ATTEMPTS_MAX { JobState::Failed } else { JobState::Waiting };
+    let wait = 1000_i64.saturating_mul(1 << tries.clamp(0, 12));
+    tx.run(
+        sql!(
+            "UPDATE job SET state = $3, problem = $4, due_at = $5, claimed_until = 0 WHERE county_id = $1 AND id = $2"
+        ),
+        args![job.id, state.as_str(), problem, now.plus_millis(wait)],
+    )?;
+    Ok(())
+}
+
+/// Counts of jobs by state, for the operator.
+pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
+    tx.all(sql!("SELECT state, COUNT(*) FROM job WHERE county_id = $1 GROUP BY state ORDER BY state"), &[])
+}

@@ -1,0 +1,5 @@
+//! The record's tables: entries as they are written, sealed, read back and checked.
+
+pub mod entry;
+pub mod seal;
+pub mod verify;

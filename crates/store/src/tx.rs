@@ -1,0 +1,225 @@
+//! One unit of work: the statements of one county, and the end that says what it was.
+
+use crate::row::{Reader, Row};
+use crate::{Error, FromRow, Result, Value, record};
+use civic::id::CountyId;
+use civic::record::Entry;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+#[expect(clippy::disallowed_types, reason = "the driver types live here and in db, and nowhere else")]
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut postgres::Client, &'c mut HashMap<&'static str, postgres::Statement>),
+}
+
+/// A unit of work. Statements see the county's id as `$1`; in a shared unit (no county) arguments begin at `$1`.
+pub struct Tx<'c> {
+    conn: Conn<'c>,
+    county: Option<Uuid>,
+    writes: bool,
+    pub(crate) statements: u64,
+    /// A statement met a conflict that a fresh run of the whole closure can resolve.
+    pub(crate) retry: bool,
+}
+
+/// What a write ends with: the value it answers, and the proof that it said in the record what it was. Only
+/// [`Tx::commit`] and [`Tx::commit_quiet`] make one.
+pub struct Done<T>(pub(crate) T);
+
+impl<T> Done<T> {
+    /// The same end with another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Done<U> {
+        Done(f(self.0))
+    }
+}
+
+/// The closed list of writes that are nobody's business and make no entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quiet {
+    /// A session began, moved or ended.
+    Session,
+    /// A sign-in code was sent or tried.
+    Code,
+    /// A rate limit counted.
+    Limit,
+    /// A job was queued, claimed, done or failed.
+    Job,
+    /// Entries were sealed.
+    Seal,
+    /// The search index was brought up to date.
+    Index,
+    /// Nothing was written after all (a form sent twice).
+    Nothing,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(conn: Conn<'c>, county: Option<Uuid>, writes: bool) -> Self {
+        Self { conn, county, writes, statements: 0, retry: false }
+    }
+
+    /// The county of this unit of work.
+    pub fn county(&self) -> CountyId {
+        CountyId::from(self.county.unwrap_or_default())
+    }
+
+    /// Every row. The statement must bound their number itself (`LIMIT`).
+    pub fn all<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
+        self.statements += 1;
+        let county = self.county.map(Value::Id);
+        let args: Vec<&Value> = county.iter().chain(args).collect();
+        match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                let read = || -> rusqlite::Result<Result<Vec<T>>> {
+                    let mut statement = conn.prepare_cached(sql)?;
+                    bind(&mut statement, &args)?;
+                    let mut rows = statement.raw_query();
+                    let mut out = Vec::new();
+                    while let Some(row) = rows.next()? {
+                        match T::from_row(&mut Reader::new(Row::Sqlite(row), T::TABLE)) {
+                            Ok(value) => out.push(value),
+                            Err(error) => return Ok(Err(error)),
+                        }
+                    }
+                    Ok(Ok(out))
+                };
+                read().map_err(|e| Error::sqlite(&e))?
+            }
+            Conn::Postgres(client, statements) => {
+                let rows = postgres_rows(client, statements, sql, &args).map_err(|e| failed(&mut self.retry, &e))?;
+                rows.iter().map(|row| T::from_row(&mut Reader::new(Row::Postgres(row), T::TABLE))).collect()
+            }
+        }
+    }
+
+    /// The first row, if there is one.
+    pub fn optional<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Option<T>> {
+        Ok(self.all(sql, args)?.into_iter().next())
+    }
+
+    /// The first row; [`Error::Missing`] without one.
+    pub fn one<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<T> {
+        self.optional(sql, args)?.ok_or(Error::Missing)
+    }
+
+    /// The number in the first column of the first row; zero without one.
+    pub fn number(&mut self, sql: &'static str, args: &[Value]) -> Result<i64> {
+        Ok(self.optional::<(i64,)>(sql, args)?.map_or(0, |(n,)| n))
+    }
+
+    /// Runs a statement and says how many rows it touched.
+    pub fn run(&mut self, sql: &'static str, args: &[Value]) -> Result<u64> {
+        self.statements += 1;
+        let county = self.county.map(Value::Id);
+        let args: Vec<&Value> = county.iter().chain(args).collect();
+        match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                let run = || -> rusqlite::Result<usize> {
+                    let mut statement = conn.prepare_cached(sql)?;
+                    bind(&mut statement, &args)?;
+                    statement.raw_execute()
+                };
+                let rows = run().map_err(|e| Error::sqlite(&e))?;
+                Ok(u64::try_from(rows).unwrap_or(u64::MAX))
+            }
+            Conn::Postgres(client, statements) => {
+                let mut run = || -> std::result::Result<u64, postgres::Error> {
+                    let statement = prepared(client, statements, sql)?;
+                    let params: Vec<&(dyn postgres::types::ToSql + Sync)> =
+                        args.iter().map(|v| -> &(dyn postgres::types::ToSql + Sync) { *v }).collect();
+                    client.execute(&statement, &params)
+                };
+                run().map_err(|e| failed(&mut self.retry, &e))
+            }
+        }
+    }
+
+    /// Runs a compare-and-set that must touch exactly one row; [`Error::Clash`] when it touches none.
+    pub fn change(&mut self, sql: &'static str, args: &[Value]) -> Result<()> {
+        match self.run(sql, args)? {
+            1 => Ok(()),
+            _ => Err(Error::Clash),
+        }
+    }
+
+    /// Ends a write: puts its entries into the record in the same transaction. At least one entry is needed.
+    pub fn commit<T>(&mut self, entries: &[Entry], value: T) -> Result<Done<T>> {
+        debug_assert!(self.writes, "a read has nothing to commit");
+        if entries.is_empty() {
+            return Err(Error::Engine { code: "record".to_owned(), message: "a write without an entry".to_owned() });
+        }
+        for entry in entries {
+            record::entry::put(self, entry)?;
+        }
+        Ok(Done(value))
+    }
+
+    /// Ends a write that is nobody's business. The list is closed.
+    pub fn commit_quiet<T>(&mut self, _why: Quiet, value: T) -> Done<T> {
+        Done(value)
+    }
+
+    /// Runs plain text of several statements without arguments: migrations.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        self.statements += 1;
+        match &mut self.conn {
+            Conn::Sqlite(conn) => conn.execute_batch(sql).map_err(|e| Error::sqlite(&e)),
+            Conn::Postgres(client, _) => client.batch_execute(sql).map_err(|e| failed(&mut self.retry, &e)),
+        }
+    }
+}
+
+fn failed(retry: &mut bool, error: &postgres::Error) -> Error {
+    if error.code().is_some_and(|state| matches!(state.code(), "40001" | "40P01")) {
+        *retry = true;
+    }
+    Error::postgres(error)
+}
+
+/// SQLite takes `$1` for a name: each argument is bound by its number's name, which also allows a number to stand twice.
+fn bind(statement: &mut rusqlite::Statement<'_>, args: &[&Value]) -> rusqlite::Result<()> {
+    const NAMES: [&str; 41] = [
+        "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
+        "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32", "$33",
+        "$34", "$35", "$36", "$37", "$38", "$39", "$40", "$41",
+    ];
+    let mut bound = 0;
+    for (name, value) in NAMES.iter().zip(args) {
+        if let Some(at) = statement.parameter_index(name)? {
+            statement.raw_bind_parameter(at, value)?;
+            bound += 1;
+        }
+    }
+    // A statement that leaves an argument out would be refused by PostgreSQL; both engines must refuse alike.
+    if bound != args.len() || bound != statement.parameter_count() {
+        return Err(rusqlite::Error::InvalidParameterCount(bound, args.len()));
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_types, reason = "the driver types live here and in db, and nowhere else")]
+fn prepared(
+    client: &mut postgres::Client,
+    statements: &mut HashMap<&'static str, postgres::Statement>,
+    sql: &'static str,
+) -> std::result::Result<postgres::Statement, postgres::Error> {
+    if let Some(statement) = statements.get(sql) {
+        return Ok(statement.clone());
+    }
+    let statement = client.prepare(sql)?;
+    statements.insert(sql, statement.clone());
+    Ok(statement)
+}
+
+#[expect(clippy::disallowed_types, reason = "the driver types live here and in db, and nowhere else")]
+fn postgres_rows(
+    client: &mut postgres::Client,
+    statements: &mut HashMap<&'static str, postgres::Statement>,
+    sql: &'static str,
+    args: &[&Value],
+) -> std::result::Result<Vec<postgres::Row>, postgres::Error> {
+    let statement = prepared(client, statements, sql)?;
+    let params: Vec<&(dyn postgres::types::ToSql + Sync)> =
+        args.iter().map(|v| -> &(dyn postgres::types::ToSql + Sync) { *v }).collect();
+    client.query(&statement, &params)
+}
