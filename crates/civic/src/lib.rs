@@ -17,6 +17,7 @@ pub mod money;
 pub mod people;
 pub mod record;
 pub mod refusal;
+pub mod rules;
 pub mod text;
 pub mod time;
 pub mod token;
