@@ -129,6 +129,7 @@ ids! {
     HouseholdTag HouseholdId "a household";
     ResidentTag ResidentId "a resident";
     MembershipTag MembershipId "a membership";
+    RollImportTag RollImportId "a household roll taken in as a whole";
     OrganisationTag OrganisationId "an organisation";
     AccountTag AccountId "an account";
     StandingTag StandingId "a standing";

@@ -1,6 +1,7 @@
 //! Refusals: why a thing is not done, as a typed value that every room can speak of.
 
 use crate::money::Fen;
+use crate::text::TextError;
 use crate::time::Day;
 
 /// How a refusal is answered over HTTP.
@@ -48,5 +49,72 @@ pub trait Refuse {
     /// The id of the rule that it rests on, shown with its source.
     fn rule(&self) -> Option<&str> {
         None
+    }
+}
+
+/// A text of a form that is not taken, with the field that it was typed into. Nouns carry it in their own refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextFault {
+    /// The form field.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub error: TextError,
+}
+
+impl TextFault {
+    /// Names the field for an error of [`crate::text`].
+    pub fn at(field: &'static str) -> impl FnOnce(TextError) -> Self {
+        move |error| Self { field, error }
+    }
+}
+
+impl Refuse for TextFault {
+    fn kind(&self) -> Kind {
+        Kind::Invalid
+    }
+    fn key(&self) -> &'static str {
+        match self.error {
+            TextError::Empty => "refusal-text-empty",
+            TextError::TooLong { .. } => "refusal-text-too-long",
+            TextError::Control => "refusal-text-control",
+            TextError::Direction => "refusal-text-direction",
+        }
+    }
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        match self.error {
+            TextError::TooLong { max } => vec![("max", Value::Int(i64::try_from(max).unwrap_or(i64::MAX)))],
+            _ => Vec::new(),
+        }
+    }
+    fn field(&self) -> Option<&'static str> {
+        Some(self.field)
+    }
+}
+
+/// Collects the refusals of one form, so that every field shows its own at once instead of one after the other.
+#[derive(Debug)]
+pub struct Faults<R>(Vec<R>);
+
+impl<R> Default for Faults<R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<R> Faults<R> {
+    /// The value, or `None` with its refusal kept.
+    pub fn take<T, E: Into<R>>(&mut self, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.0.push(error.into())).ok()
+    }
+    /// Keeps a refusal.
+    pub fn add(&mut self, refusal: impl Into<R>) {
+        self.0.push(refusal.into());
+    }
+    /// The finished value, unless there is a refusal. `value` is `None` only where a refusal was kept.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<R>> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
     }
 }

@@ -18,6 +18,17 @@ pub trait Token: Copy + Eq + Sized + 'static {
     }
 }
 
+/// Several values in one column or fact: their words in the enum's order, each once, with commas between.
+pub fn join<T: Token>(tokens: &[T]) -> String {
+    let words: Vec<&str> = T::ALL.iter().filter(|token| tokens.contains(token)).map(|token| token.as_str()).collect();
+    words.join(",")
+}
+
+/// Reads what [`join`] wrote; `None` when one of the words is none of the enum's. Nothing is an empty list.
+pub fn split<T: Token>(words: &str) -> Option<Vec<T>> {
+    words.split(',').filter(|word| !word.is_empty()).map(T::parse).collect()
+}
+
 /// Defines an enum of stored words: `tokens! { /// doc \n pub enum MatterState = "matter-state" { /// doc \n Raised = "raised", } }`
 #[macro_export]
 macro_rules! tokens {
