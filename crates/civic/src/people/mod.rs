@@ -1,3 +1,6 @@
 //! Places and people: who there is, who may act, and in whose name.
 
+pub mod consent;
+pub mod place;
 pub mod standing;
+pub mod table;
