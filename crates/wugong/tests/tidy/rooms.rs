@@ -111,9 +111,19 @@ fn source_breaches(file: &File, text: &str) -> Vec<String> {
     found
 }
 
-/// The drivers' names belong to one file (or its folder).
+/// Where the drivers may be named: the two halves of `Db` and `Tx`, and tests that edit rows behind the program's back.
+const DRIVERS: &[(&str, &str)] = &[
+    ("crates/store/src/db.rs", "connections"),
+    ("crates/store/src/tx.rs", "statements"),
+    ("crates/store/src/value.rs", "what is bound"),
+    ("crates/store/src/row.rs", "what comes back"),
+    ("crates/store/src/error.rs", "the drivers' errors become ours"),
+    ("crates/store/tests/", "tests"),
+    ("crates/wugong/tests/", "tests"),
+];
+
 fn driver_breaches(file: &File, text: &str) -> Vec<String> {
-    if file.in_any(&["crates/store/src/db.rs", "crates/store/src/db/", "crates/store/tests/", "crates/wugong/tests/"]) {
+    if DRIVERS.iter().any(|(place, _)| file.path.starts_with(place)) {
         return Vec::new();
     }
     let code = text::rust(text).into_iter().filter(|piece| piece.kind == Kind::Code);
@@ -121,7 +131,9 @@ fn driver_breaches(file: &File, text: &str) -> Vec<String> {
         let named = ["rusqlite", "postgres", "tokio_postgres", "libsqlite3_sys"].into_iter();
         let found =
             named.filter(|name| says(&piece.text, &format!("{name}::")) || says(&piece.text, &format!("use {name};")));
-        found.map(|name| format!("{}:{}: `{name}` outside store::db", file.path, piece.line)).collect::<Vec<_>>()
+        found
+            .map(|name| format!("{}:{}: `{name}` outside of what stands behind Db and Tx", file.path, piece.line))
+            .collect::<Vec<_>>()
     })
     .collect()
 }
