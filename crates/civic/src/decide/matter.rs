@@ -303,7 +303,8 @@ impl Matter {
 pub const fn follows(from: PlanState, to: PlanState) -> bool {
     use PlanState::{Answered, Closed, Decided, Deliberated, Disclosed, Posted, Raised, Sorted, Topic};
     match from {
-        Raised => matches!(to, Sorted),
+        // Who raised it may take it back before anybody has looked at it.
+        Raised => matches!(to, Sorted | Closed),
         Sorted => matches!(to, Answered | Topic | Closed),
         Answered => matches!(to, Topic | Closed),
         Topic => matches!(to, Deliberated | Closed),

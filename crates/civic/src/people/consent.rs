@@ -209,7 +209,10 @@ mod tests {
         assert!(may_act_for(helper(), resident(), std::slice::from_ref(&consent), at(100)).is_ok());
         let withdrawn = consent.withdraw(at(200)).unwrap();
         assert!(withdrawn.lets(helper(), Some(resident()), None, at(199)));
-        assert_eq!(may_act_for(helper(), resident(), &[withdrawn.clone()], at(200)), Err(ConsentRefusal::NoConsent));
+        assert_eq!(
+            may_act_for(helper(), resident(), std::slice::from_ref(&withdrawn), at(200)),
+            Err(ConsentRefusal::NoConsent)
+        );
         assert_eq!(withdrawn.withdraw(at(300)), Err(ConsentRefusal::Withdrawn));
     }
 

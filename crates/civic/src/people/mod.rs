@@ -2,5 +2,6 @@
 
 pub mod consent;
 pub mod place;
+pub mod resident;
 pub mod standing;
 pub mod table;

@@ -355,9 +355,10 @@ pub fn parse_places(source: &str) -> Result<Vec<PlaceRow>, Vec<RowError>> {
         };
         let parent = code.parent();
         if let Some(cell) = filled(parent_cell)
-            && PlaceCode::parse(&cell.text) != parent {
-                errors.push(cell.fault("row-error-parent-code"));
-            }
+            && PlaceCode::parse(&cell.text) != parent
+        {
+            errors.push(cell.fault("row-error-parent-code"));
+        }
         if let Some(parent) = parent {
             parents.push((code_cell.clone(), parent));
         }
