@@ -1,1 +1,26 @@
-//! site
+//! Pages, forms, API, words and assets: parses, guards, renders.
+//!
+//! A request travels one way: [`frame::enter`] finds county, language, look and who asks; the route's handler parses its form
+//! ([`frame::Fields`]), asks [`frame::Visit::may`], lets `store` load, `civic` decide and `store` write, and renders a template.
+//!
+//! # To add a page
+//! 1. `src/<stage>/<noun>/pages.rs` (and `forms.rs`, `api.rs`): handlers `async fn(Visit, ...) -> Result<Response>`.
+//! 2. Its line in the noun's `routes()` with method, path and [`civic::people::standing::Action`]. The authorisation matrix test picks it up
+//!    by itself and fails when the handler answers without having asked `may`.
+//! 3. `templates/<stage>/<noun>/x.html` extends `frame/layout.html`; every word is a key in `words/zh-CN/` and `words/en/`.
+
+pub mod decide;
+pub mod frame;
+pub mod people;
+pub mod record;
+
+pub use frame::{App, Route, Setup, router};
+
+/// Every route of the site, with the action it needs.
+pub fn routes() -> Vec<Route> {
+    let mut routes = frame::routes();
+    routes.extend(people::routes());
+    routes.extend(decide::routes());
+    routes.extend(record::routes());
+    routes
+}

@@ -23,6 +23,7 @@ macro_rules! list {
 
 const MIGRATIONS: &[(i64, &str, Text)] = list! {
     1 "0001_house"
+    2 "0002_people"
 };
 
 /// Brings the schema up to date and says how many migrations were applied.

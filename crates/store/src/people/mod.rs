@@ -2,6 +2,8 @@
 
 pub mod county;
 pub mod session;
+pub mod signed;
+pub mod standing;
 
 use crate::record::verify::Check;
 

@@ -1,0 +1,123 @@
+//! The application: what handlers share.
+
+use super::words::{Lang, W, Words};
+use civic::id::{Chance, CountyId};
+use civic::rules::Rules;
+use civic::time::{Timestamp, Zone};
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use store::Db;
+use store::files::Folder;
+use store::people::county::County;
+
+/// The present moment, passed in so that tests can move it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Fresh random bytes, passed in so that tests can repeat them.
+pub type Bytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// What the binary or a test passes in.
+pub struct Setup {
+    /// The database.
+    pub db: Db,
+    /// The folder of files.
+    pub files: Folder,
+    /// The present moment.
+    pub clock: Clock,
+    /// Fresh random bytes.
+    pub chance: Bytes,
+    /// How the installation is reached from outside, without a slash at the end; QR codes carry it.
+    pub base_url: String,
+    /// Whether "try it as" is there and every page says that this is a demo.
+    pub demo: bool,
+    /// Whether the address of a client is taken from the reverse proxy's `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Key of the form tokens; fresh at every start is fine, a page that is open then asks to be sent again.
+    pub secret: [u8; 32],
+    /// Rules in force.
+    pub rules: Arc<Rules>,
+    /// Where a phone code goes that was asked for: queued as a job in any case; this folder only holds the demo's log.
+    pub data: PathBuf,
+}
+
+/// A source of randomness for one unit of work.
+pub struct OsChance(Bytes);
+impl Chance for OsChance {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        (self.0)(bytes);
+    }
+}
+
+struct Inner {
+    setup: Setup,
+    words: Arc<Words>,
+    counties: RwLock<Vec<Arc<County>>>,
+}
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl App {
+    /// Puts it together.
+    pub fn new(setup: Setup) -> Self {
+        Self(Arc::new(Inner { setup, words: Arc::new(Words::load()), counties: RwLock::new(Vec::new()) }))
+    }
+    /// What it was made from.
+    pub fn setup(&self) -> &Setup {
+        &self.0.setup
+    }
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.setup.db
+    }
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        (self.0.setup.clock)()
+    }
+    /// A source of randomness.
+    pub fn chance(&self) -> OsChance {
+        OsChance(self.0.setup.chance.clone())
+    }
+    /// Rules in force.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.0.setup.rules
+    }
+    /// The words of one language.
+    pub fn words(&self, lang: Lang) -> W {
+        W::new(self.0.words.clone(), lang)
+    }
+
+    /// The county that a request is for: by host name, or the only one there is. Never from a form.
+    pub async fn county(&self, host: &str) -> Option<Arc<County>> {
+        if let Some(county) = self.known(host) {
+            return Some(county);
+        }
+        // Not known yet: made by a command while the server runs.
+        let rows = self.db().shared(store::people::county::all).await.ok()?;
+        if let Ok(mut counties) = self.0.counties.write() {
+            *counties = rows.into_iter().map(Arc::new).collect();
+        }
+        self.known(host)
+    }
+
+    /// The county of that id, once a request for it has come.
+    pub fn county_by_id(&self, id: CountyId) -> Option<Arc<County>> {
+        self.0.counties.read().ok()?.iter().find(|c| c.id == id).cloned()
+    }
+
+    fn known(&self, host: &str) -> Option<Arc<County>> {
+        let counties = self.0.counties.read().ok()?;
+        let host = host.rsplit_once(':').map_or(host, |(name, port)| if port.parse::<u16>().is_ok() { name } else { host });
+        let by_host = counties.iter().find(|c| c.host.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(host)));
+        match by_host {
+            Some(county) => Some(county.clone()),
+            None if counties.len() == 1 => counties.first().cloned(),
+            None => None,
+        }
+    }
+
+    /// The zone of a county.
+    pub fn zone(county: &County) -> Zone {
+        Zone::named(&county.zone).unwrap_or_else(Zone::china)
+    }
+}

@@ -1,0 +1,139 @@
+//! What a page can refuse, and how it is said: every error page has a title, a sentence and a way onward.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use civic::refusal::{Kind, Refuse, Value};
+
+/// The result of every handler.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A refusal of `civic`, ready to be said in any language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// How it is answered.
+    pub kind: Kind,
+    /// The key of its sentence.
+    pub key: &'static str,
+    /// What the sentence is filled with.
+    pub values: Vec<(&'static str, Value)>,
+    /// The form field that it is about.
+    pub field: Option<&'static str>,
+    /// The rule that it rests on.
+    pub rule: Option<String>,
+}
+
+/// Why a request is not answered with what it asked for.
+#[derive(Clone, Debug)]
+pub enum Error {
+    /// Below the rules: missing (404), changed by somebody else (409), busy (503), broken (500).
+    Store(store::Error),
+    /// The rules say no.
+    Refused(Box<Answer>),
+    /// It is not there, or the reader may not know that it is (404).
+    Hidden,
+    /// The reader may see it but not do this (403).
+    Forbidden,
+    /// Nobody is signed in (pages go to sign-in and come back, the API answers 401).
+    SignIn,
+    /// The form was not sent by a page of ours, or the page was open too long (403, with a way to send it again).
+    Stale,
+    /// Too many tries in a short time (429).
+    TooMany,
+    /// More bytes than are taken (413).
+    TooLarge,
+    /// A request that no page of ours makes (400).
+    Malformed,
+    /// The same form key came again with other content: what was saved first, and what came now (409).
+    Reused {
+        /// Where the first answer stands.
+        saved: String,
+        /// The texts that came now, so that nothing typed is lost.
+        typed: Vec<(String, String)>,
+    },
+    /// Something is wrong in the program or below it (500); the words are for the log only.
+    Broken(String),
+}
+
+impl Error {
+    /// A refusal of `civic`.
+    pub fn refused(refusal: &dyn Refuse) -> Self {
+        Self::Refused(Box::new(Answer {
+            kind: refusal.kind(),
+            key: refusal.key(),
+            values: refusal.values(),
+            field: refusal.field(),
+            rule: refusal.rule().map(str::to_owned),
+        }))
+    }
+
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Store(store::Error::Missing) | Self::Hidden => StatusCode::NOT_FOUND,
+            Self::Store(store::Error::Clash) | Self::Reused { .. } => StatusCode::CONFLICT,
+            Self::Store(store::Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Refused(answer) => match answer.kind {
+                Kind::Hidden => StatusCode::NOT_FOUND,
+                Kind::Forbidden => StatusCode::FORBIDDEN,
+                Kind::Conflict => StatusCode::CONFLICT,
+                Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            },
+            Self::Forbidden | Self::Stale => StatusCode::FORBIDDEN,
+            Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The stem of its word keys: `<stem>-title` and `<stem>-text`.
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Store(store::Error::Missing) | Self::Hidden => "error-missing",
+            Self::Store(store::Error::Clash) => "error-clash",
+            Self::Store(store::Error::Busy) => "error-busy",
+            Self::Store(_) | Self::Broken(_) => "error-broken",
+            Self::Refused(_) => "error-refused",
+            Self::Forbidden => "error-forbidden",
+            Self::SignIn => "error-sign-in",
+            Self::Stale => "error-stale",
+            Self::TooMany => "error-too-many",
+            Self::TooLarge => "error-too-large",
+            Self::Malformed => "error-malformed",
+            Self::Reused { .. } => "error-reused",
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// Turns a refusal of `civic` into a page's error: `need::answer(..).refuse()?`.
+pub trait OrRefuse<T> {
+    /// The value, or the refusal as an [`Error`].
+    fn refuse(self) -> Result<T>;
+}
+impl<T, R: Refuse> OrRefuse<T> for std::result::Result<T, R> {
+    fn refuse(self) -> Result<T> {
+        self.map_err(|refusal| Error::refused(&refusal))
+    }
+}
+
+impl IntoResponse for Error {
+    /// Only the status; the frame finds the error in the response and renders its page or its problem document, since it knows
+    /// language, look and who asks.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

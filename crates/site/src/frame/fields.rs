@@ -1,0 +1,227 @@
+//! Forms: what was typed, kept as typed, with what is wrong beside each field.
+
+use super::app::App;
+use super::error::{Answer, Error};
+use super::words::W;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::{Method, header};
+use civic::refusal::Refuse;
+use civic::text::{self, TextError};
+use civic::time::Day;
+use civic::token::Token;
+use uuid::Uuid;
+
+/// The most bytes of a form without files.
+const FORM_BYTES_MAX: usize = 256 * 1024;
+/// The most fields of one form.
+const FIELDS_MAX: usize = 400;
+
+/// A file that came with a form.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The field.
+    pub name: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+/// The fields of a form: what was typed, and the sentences that stand beside them when something is wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    values: Vec<(String, String)>,
+    uploads: Vec<Upload>,
+    errors: Vec<(String, String)>,
+}
+
+impl Fields {
+    /// An empty form with a fresh key, for the first showing.
+    pub fn empty(app: &App) -> Self {
+        let key = civic::id::Id::<()>::fresh(app.now(), &mut app.chance());
+        Self { values: vec![("form".to_owned(), key.to_string())], ..Self::default() }
+    }
+    /// The same with a value put in beforehand.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.push((name.to_owned(), value.into()));
+        self
+    }
+    /// Fields from pairs, for tests and for forms made by the program.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self { values: pairs, ..Self::default() }
+    }
+    /// What was typed into a field; empty when nothing.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+    }
+    /// Every value of a field that may stand several times (boxes).
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.values.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+    /// Whether a box was ticked or a field has that value.
+    pub fn is(&self, name: &str, value: &str) -> bool {
+        self.all(name).any(|v| v == value)
+    }
+    /// What is wrong with a field.
+    pub fn err(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|(n, _)| n == name).map(|(_, e)| e.as_str())
+    }
+    /// Everything that is wrong, in order.
+    pub fn errors(&self) -> &[(String, String)] {
+        &self.errors
+    }
+    /// Whether nothing is wrong.
+    pub fn ok(&self) -> bool {
+        self.errors.is_empty()
+    }
+    /// Says what is wrong with a field.
+    pub fn wrong(&mut self, name: &str, sentence: String) {
+        self.errors.push((name.to_owned(), sentence));
+    }
+    /// Puts a refusal beside its field (or `fallback` when it is about none).
+    pub fn refuse(&mut self, refusal: &dyn Refuse, fallback: &str, w: &W, today: &Day) {
+        self.wrong(refusal.field().unwrap_or(fallback), w.refusal(refusal, today));
+    }
+    /// Puts a refusal that came as a page's error beside its field; any other error is handed back.
+    pub fn take(&mut self, error: Error, fallback: &str, w: &W, today: &Day) -> super::Result<()> {
+        match error {
+            Error::Refused(answer) => {
+                let Answer { key, values, field, .. } = *answer;
+                self.wrong(field.unwrap_or(fallback), w.filled(key, &values, today));
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+    /// The files of a field, empty ones (nothing chosen) left out.
+    pub fn uploads<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Upload> {
+        self.uploads.iter().filter(move |u| u.name == name && !u.bytes.is_empty())
+    }
+    /// Every pair, for the digest of the form and for a page that shows what came.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.values
+    }
+    /// Every file, for the digest.
+    pub fn files(&self) -> &[Upload] {
+        &self.uploads
+    }
+    /// The form's key.
+    pub fn key(&self) -> Option<Uuid> {
+        Uuid::try_parse(self.value("form")).ok()
+    }
+
+    /// One line that must be there.
+    pub fn line(&mut self, name: &str, max: usize, w: &W) -> Option<String> {
+        let result = text::line(self.value(name), max);
+        self.text(name, result, w)
+    }
+    /// One line that may be missing. `Some(None)` is right and empty; `None` is wrong.
+    pub fn line_or_none(&mut self, name: &str, max: usize, w: &W) -> Option<Option<String>> {
+        let result = text::line_or_none(self.value(name), max);
+        self.text(name, result, w)
+    }
+    /// A longer text that must be there.
+    pub fn block(&mut self, name: &str, max: usize, w: &W) -> Option<String> {
+        let result = text::block(self.value(name), max);
+        self.text(name, result, w)
+    }
+    /// A longer text that may be missing. `Some(None)` is right and empty; `None` is wrong.
+    pub fn block_or_none(&mut self, name: &str, max: usize, w: &W) -> Option<Option<String>> {
+        let result = text::block_or_none(self.value(name), max);
+        self.text(name, result, w)
+    }
+    fn text<T>(&mut self, name: &str, result: Result<T, TextError>, w: &W) -> Option<T> {
+        let sentence = match result {
+            Ok(value) => return Some(value),
+            Err(TextError::Empty) => w.t("field-empty"),
+            Err(TextError::TooLong { max }) => w.t1("field-too-long", "max", max),
+            Err(TextError::Control) => w.t("field-control"),
+            Err(TextError::Direction) => w.t("field-direction"),
+        };
+        self.wrong(name, sentence);
+        None
+    }
+    /// A day that must be there.
+    pub fn day(&mut self, name: &str, w: &W) -> Option<Day> {
+        let day = Day::parse(self.value(name));
+        if day.is_none() {
+            let key = if self.value(name).trim().is_empty() { "field-day-empty" } else { "field-day" };
+            self.wrong(name, w.t(key));
+        }
+        day
+    }
+    /// A whole number from zero to `max` that must be there.
+    pub fn count(&mut self, name: &str, max: u32, w: &W) -> Option<u32> {
+        let count = text::count(self.value(name), max);
+        if count.is_none() {
+            self.wrong(name, w.t1("field-count", "max", max));
+        }
+        count
+    }
+    /// One of the values of an enum.
+    pub fn token<T: Token>(&mut self, name: &str, w: &W) -> Option<T> {
+        let token = T::parse(self.value(name));
+        if token.is_none() {
+            self.wrong(name, w.t("field-choose"));
+        }
+        token
+    }
+}
+
+impl FromRequest<App> for Fields {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let multipart = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.starts_with("multipart/form-data"));
+        if request.method() == Method::GET || request.method() == Method::HEAD {
+            return parse(request.uri().query().unwrap_or_default().as_bytes());
+        }
+        if !multipart {
+            let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+            if bytes.len() > FORM_BYTES_MAX {
+                return Err(Error::TooLarge);
+            }
+            return parse(&bytes);
+        }
+        let mut fields = Self::default();
+        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Error::Malformed)?;
+        loop {
+            let part = match parts.next_field().await {
+                Ok(Some(part)) => part,
+                Ok(None) => break,
+                Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => return Err(Error::TooLarge),
+                Err(_) => return Err(Error::Malformed),
+            };
+            if fields.values.len() + fields.uploads.len() >= FIELDS_MAX {
+                return Err(Error::TooLarge);
+            }
+            let name = part.name().unwrap_or_default().to_owned();
+            let file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(|_| Error::TooLarge)?;
+            if file {
+                fields.uploads.push(Upload { name, bytes });
+            } else if bytes.len() > FORM_BYTES_MAX {
+                return Err(Error::TooLarge);
+            } else {
+                // Bytes that are no UTF-8 become marks that stand for themselves: the field then says what is wrong.
+                fields.values.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Fields, Error> {
+    let mut values = Vec::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        if values.len() >= FIELDS_MAX {
+            return Err(Error::TooLarge);
+        }
+        values.push((name.into_owned(), value.into_owned()));
+    }
+    Ok(Fields { values, ..Fields::default() })
+}

@@ -1,0 +1,95 @@
+//! Routes: each one names the action that it needs, once, where the guard and the matrix test both read it.
+
+use super::app::App;
+use super::error::Error;
+use super::visit::{Declared, enter};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use civic::people::standing::Action;
+use tower_http::compression::CompressionLayer;
+
+/// The most bytes of a request with files: a photo and a voice note.
+const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
+
+/// One route.
+#[derive(Clone)]
+pub struct Route {
+    /// GET or POST.
+    pub method: Method,
+    /// Its path, with `{name}` for what varies.
+    pub path: &'static str,
+    /// The action that it needs.
+    pub action: Action,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// A page.
+    pub fn get<H, T>(path: &'static str, action: Action, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Self::new(Method::GET, MethodFilter::GET, path, action, handler)
+    }
+    /// A form.
+    pub fn post<H, T>(path: &'static str, action: Action, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Self::new(Method::POST, MethodFilter::POST, path, action, handler)
+    }
+    fn new<H, T>(method: Method, filter: MethodFilter, path: &'static str, action: Action, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let handler = on(filter, handler).layer(axum::Extension(Declared(action)));
+        Self { method, path, action, handler }
+    }
+}
+
+/// Puts the whole site together.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in crate::routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .fallback(async || -> Error { Error::Hidden })
+        .method_not_allowed_fallback(async || -> Error { Error::Hidden })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), enter))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::map_response(secure))
+        .with_state(app)
+}
+
+/// Headers of every answer. No request leaves the installation's own origin, nothing runs inline, nobody frames a page.
+async fn secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; font-src 'self'; \
+             connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.entry("permissions-policy").or_insert(HeaderValue::from_static(
+        "geolocation=(), camera=(self), microphone=(self), payment=(), usb=(), interest-cohort=()",
+    ));
+    headers.entry("cross-origin-opener-policy").or_insert(HeaderValue::from_static("same-origin"));
+    headers.entry("cross-origin-resource-policy").or_insert(HeaderValue::from_static("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
