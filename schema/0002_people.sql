@@ -195,3 +195,16 @@ CREATE TABLE staff_link (
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, account_id) REFERENCES account (county_id, id)
 );
+
+-- From which day which rule pack is in force where.
+CREATE TABLE rule_activation (
+    county_id UUID NOT NULL REFERENCES county (id),
+    id UUID NOT NULL,
+    pack TEXT NOT NULL,
+    pack_version BIGINT NOT NULL,
+    place_id UUID NOT NULL,
+    from_day TEXT NOT NULL,
+    until_day TEXT,
+    PRIMARY KEY (county_id, id),
+    FOREIGN KEY (county_id, place_id) REFERENCES place (county_id, id)
+);

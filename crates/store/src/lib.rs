@@ -22,6 +22,7 @@ pub mod migrate;
 pub mod people;
 pub mod record;
 mod row;
+pub mod rules;
 pub mod search;
 mod tx;
 mod value;

@@ -1,9 +1,11 @@
 //! The application: what handlers share.
 
+use super::error::{Error, Result};
 use super::words::{Lang, W, Words};
 use civic::id::{Chance, CountyId};
-use civic::rules::Rules;
+use civic::rules::{Pack, Rules};
 use civic::time::{Timestamp, Zone};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use store::Db;
@@ -14,6 +16,9 @@ use store::people::county::County;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Fresh random bytes, passed in so that tests can repeat them.
 pub type Bytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// How long a county's rules are kept in memory before its activations are read again.
+const RULES_KEPT_MS: i64 = 60_000;
 
 /// What the binary or a test passes in.
 pub struct Setup {
@@ -33,9 +38,9 @@ pub struct Setup {
     pub behind_proxy: bool,
     /// Key of the form tokens; fresh at every start is fine, a page that is open then asks to be sent again.
     pub secret: [u8; 32],
-    /// Rules in force.
-    pub rules: Arc<Rules>,
-    /// Where a phone code goes that was asked for: queued as a job in any case; this folder only holds the demo's log.
+    /// Every rule pack of the installation; a county's activations are read from its tables.
+    pub packs: Vec<Pack>,
+    /// The folder beside the database.
     pub data: PathBuf,
 }
 
@@ -51,6 +56,7 @@ struct Inner {
     setup: Setup,
     words: Arc<Words>,
     counties: RwLock<Vec<Arc<County>>>,
+    rules: RwLock<HashMap<CountyId, (Timestamp, Arc<Rules>)>>,
 }
 
 /// The application. Cheap to clone.
@@ -60,7 +66,12 @@ pub struct App(Arc<Inner>);
 impl App {
     /// Puts it together.
     pub fn new(setup: Setup) -> Self {
-        Self(Arc::new(Inner { setup, words: Arc::new(Words::load()), counties: RwLock::new(Vec::new()) }))
+        Self(Arc::new(Inner {
+            setup,
+            words: Arc::new(Words::load()),
+            counties: RwLock::new(Vec::new()),
+            rules: RwLock::default(),
+        }))
     }
     /// What it was made from.
     pub fn setup(&self) -> &Setup {
@@ -78,9 +89,29 @@ impl App {
     pub fn chance(&self) -> OsChance {
         OsChance(self.0.setup.chance.clone())
     }
-    /// Rules in force.
-    pub fn rules(&self) -> &Arc<Rules> {
-        &self.0.setup.rules
+    /// The rules of a county. Activations are read again after a minute, so that several server processes agree soon, and at once
+    /// after [`App::forget_rules`].
+    pub async fn rules(&self, county: CountyId) -> Result<Arc<Rules>> {
+        let now = self.now();
+        let fresh = |at: &Timestamp| now.millis().saturating_sub(at.millis()).abs() < RULES_KEPT_MS;
+        if let Some((_, rules)) =
+            self.0.rules.read().ok().and_then(|r| r.get(&county).filter(|(at, _)| fresh(at)).cloned())
+        {
+            return Ok(rules);
+        }
+        let activations = self.db().read(county, |tx| store::rules::all(tx).map_err(Error::from)).await?;
+        let rules = Rules::new(self.0.setup.packs.clone(), activations).map_err(|e| Error::Broken(e.to_string()))?;
+        let rules = Arc::new(rules);
+        if let Ok(mut all) = self.0.rules.write() {
+            all.insert(county, (now, rules.clone()));
+        }
+        Ok(rules)
+    }
+    /// Reads a county's activations again at the next use.
+    pub fn forget_rules(&self, county: CountyId) {
+        if let Ok(mut all) = self.0.rules.write() {
+            all.remove(&county);
+        }
     }
     /// The words of one language.
     pub fn words(&self, lang: Lang) -> W {
@@ -107,7 +138,8 @@ impl App {
 
     fn known(&self, host: &str) -> Option<Arc<County>> {
         let counties = self.0.counties.read().ok()?;
-        let host = host.rsplit_once(':').map_or(host, |(name, port)| if port.parse::<u16>().is_ok() { name } else { host });
+        let host =
+            host.rsplit_once(':').map_or(host, |(name, port)| if port.parse::<u16>().is_ok() { name } else { host });
         let by_host = counties.iter().find(|c| c.host.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(host)));
         match by_host {
             Some(county) => Some(county.clone()),

@@ -193,7 +193,9 @@ impl FromRequest<App> for Fields {
             let part = match parts.next_field().await {
                 Ok(Some(part)) => part,
                 Ok(None) => break,
-                Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => return Err(Error::TooLarge),
+                Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+                    return Err(Error::TooLarge);
+                }
                 Err(_) => return Err(Error::Malformed),
             };
             if fields.values.len() + fields.uploads.len() >= FIELDS_MAX {

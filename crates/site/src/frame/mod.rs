@@ -13,12 +13,16 @@ mod visit;
 mod words;
 
 pub use app::{App, OsChance, Setup};
+pub(crate) use assets::{script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
-pub use layout::{Page, View, csv, download};
+#[expect(unused_imports, reason = "sign-in comes back through it")]
+pub(crate) use layout::own_path;
+pub use layout::{NavLink, Page, View, address, csv, download, post_name};
+pub(crate) use once::see_other;
 pub use once::{Once, form_digest, once};
 pub use pages::routes;
 pub use route::{Route, router};
-pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, token_digest};
+pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, token_digest, with_session};
 pub use visit::{Look, Theme, Visit, enter};
 pub use words::{Arg, Lang, W, Words};

@@ -64,14 +64,15 @@ where
         })
         .await?;
     if other {
-        let typed = fields.pairs().iter().filter(|(n, v)| n != "form" && n != "csrf" && !v.is_empty()).cloned().collect();
+        let typed =
+            fields.pairs().iter().filter(|(n, v)| n != "form" && n != "csrf" && !v.is_empty()).cloned().collect();
         return Err(Error::Reused { saved: to, typed });
     }
     Ok(see_other(&to))
 }
 
 /// 303 to a path of this site.
-pub(super) fn see_other(to: &str) -> Response {
+pub(crate) fn see_other(to: &str) -> Response {
     let to = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }

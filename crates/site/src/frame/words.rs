@@ -124,6 +124,16 @@ impl From<&str> for Arg {
         Self::Text(text.to_owned())
     }
 }
+impl From<&&str> for Arg {
+    fn from(text: &&str) -> Self {
+        Self::Text((*text).to_owned())
+    }
+}
+impl From<&&String> for Arg {
+    fn from(text: &&String) -> Self {
+        Self::Text((*text).clone())
+    }
+}
 impl From<String> for Arg {
     fn from(text: String) -> Self {
         Self::Text(text)

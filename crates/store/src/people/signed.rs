@@ -54,19 +54,15 @@ impl FromRow for ResidentRow {
 
 /// Loads who is behind a session; `None` when it is unknown, over (idle since before `idle`, begun before `old`) or its account
 /// is not active any more.
-pub fn load(
-    tx: &mut Tx<'_>,
-    id: [u8; 32],
-    today: Day,
-    idle: Timestamp,
-    old: Timestamp,
-) -> Result<Option<Signed>> {
+pub fn load(tx: &mut Tx<'_>, id: [u8; 32], today: Day, idle: Timestamp, old: Timestamp) -> Result<Option<Signed>> {
     let Some(session) = session::get(tx, id)? else { return Ok(None) };
     if session.seen_at < idle || session.created_at < old {
         return Ok(None);
     }
-    let account: Option<AccountRow> =
-        tx.optional(sql!("SELECT kind, state, shown_name FROM account WHERE county_id = $1 AND id = $2"), args![session.account])?;
+    let account: Option<AccountRow> = tx.optional(
+        sql!("SELECT kind, state, shown_name FROM account WHERE county_id = $1 AND id = $2"),
+        args![session.account],
+    )?;
     let Some(AccountRow(account_kind, state, shown_name)) = account else { return Ok(None) };
     if state == "closed" {
         return Ok(None);

@@ -1,0 +1,265 @@
+//! The layout that every page stands in, and the answers that are no pages.
+
+use super::app::App;
+use super::error::{Error, Result};
+use super::visit::{Look, Theme, Visit};
+use super::words::{Lang, W};
+use askama::Template;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use civic::people::standing::{Action, Post};
+use civic::time::Day;
+
+/// A link in the header of staff pages.
+#[derive(Clone, Debug)]
+pub struct NavLink {
+    /// Where.
+    pub href: String,
+    /// Its words.
+    pub text: String,
+    /// Whether this is the page.
+    pub here: bool,
+}
+
+/// What the layout needs of a visit. Every page's template has one as `v`.
+#[derive(Clone)]
+pub struct View {
+    /// The words.
+    pub w: W,
+    /// The classes of `<html>`.
+    pub class: String,
+    /// The place in the header: its name.
+    pub place: String,
+    /// The place above it.
+    pub above: String,
+    /// Where the header's place leads.
+    pub home: String,
+    /// Whether the pages of a demo say so.
+    pub demo: bool,
+    /// Who is signed in, as shown.
+    pub who: Option<String>,
+    /// Whether it is staff.
+    pub staff: bool,
+    /// Whether a helper acts for a resident: the resident's name.
+    pub acting_for: Option<String>,
+    /// The token of forms.
+    pub csrf: String,
+    /// Today.
+    pub today: Day,
+    /// Path and query of this page.
+    pub here: String,
+    /// `here` as a value in a query.
+    pub back: String,
+    /// Links of staff pages.
+    pub nav: Vec<NavLink>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// The tag of the other language.
+    pub other_lang: &'static str,
+    /// Elder mode.
+    pub elder: bool,
+    /// Whether a dark page was chosen.
+    pub dark: bool,
+}
+
+impl View {
+    /// From a visit; `dense` for staff's tables.
+    pub fn new(visit: &Visit) -> Self {
+        let w = visit.w();
+        let mut class = match visit.look {
+            Look::Plain => String::new(),
+            Look::Elder => "elder".to_owned(),
+            Look::ElderMax => "elder max".to_owned(),
+        };
+        match visit.theme {
+            Theme::System => {}
+            Theme::Light => class.push_str(" light"),
+            Theme::Dark => class.push_str(" dark"),
+        }
+        let post = visit.signed.as_ref().and_then(|s| s.standings.first()).map(|s| s.post);
+        let nav = if post.is_some() { staff_nav(visit, &w) } else { Vec::new() };
+        let signed = visit.signed.as_deref();
+        let resident = signed.and_then(|s| s.resident.as_ref());
+        Self {
+            class: class.trim().to_owned(),
+            place: visit.county.name.clone(),
+            above: w.t("brand-method"),
+            home: "/".to_owned(),
+            demo: visit.app.setup().demo,
+            who: signed.map(|s| {
+                resident
+                    .and_then(|r| r.name.clone())
+                    .or_else(|| s.shown_name.clone())
+                    .unwrap_or_else(|| w.t("nav-mine"))
+            }),
+            staff: post.is_some(),
+            acting_for: resident.filter(|r| !r.own).and_then(|r| r.name.clone()),
+            csrf: visit.csrf(),
+            today: visit.today,
+            here: visit.here.clone(),
+            back: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
+            nav,
+            phone: visit.county.phone.clone(),
+            other_lang: visit.lang.other().tag(),
+            elder: visit.look != Look::Plain,
+            dark: visit.theme == Theme::Dark,
+            w,
+        }
+    }
+    /// With a place in the header: its name, the one above and its page.
+    #[must_use]
+    pub fn at(mut self, place: &str, above: &str, home: &str) -> Self {
+        place.clone_into(&mut self.place);
+        above.clone_into(&mut self.above);
+        home.clone_into(&mut self.home);
+        self
+    }
+    /// Set tight, for staff's tables.
+    #[must_use]
+    pub fn dense(mut self) -> Self {
+        if !self.elder {
+            self.class = format!("dense {}", self.class).trim().to_owned();
+        }
+        self
+    }
+    /// The tag of the language.
+    pub fn lang(&self) -> &'static str {
+        self.w.lang.tag()
+    }
+    /// Whether the page is in Chinese.
+    pub fn zh(&self) -> bool {
+        self.w.lang == Lang::Zh
+    }
+    /// A day as people say it.
+    pub fn day(&self, day: &Day) -> String {
+        self.w.day(day, &self.today)
+    }
+    /// The words of a key.
+    pub fn t(&self, key: &str) -> String {
+        self.w.t(key)
+    }
+}
+
+fn staff_nav(visit: &Visit, w: &W) -> Vec<NavLink> {
+    let anywhere: Vec<_> = visit.asker().standings.iter().map(|s| s.place).collect();
+    let links = [
+        ("/work", "nav-work", Action::ReadWork),
+        ("/needs", "nav-needs", Action::ReadNeeds),
+        ("/meetings", "nav-meetings", Action::ReadPublic),
+        ("/roll", "nav-roll", Action::ReadRoll),
+        ("/standings", "nav-standings", Action::GrantStanding),
+    ];
+    links
+        .into_iter()
+        .filter(|(_, _, action)| visit.could(*action, &anywhere))
+        .map(|(href, key, _)| NavLink { href: href.to_owned(), text: w.t(key), here: visit.path.starts_with(href) })
+        .collect()
+}
+
+/// A rendered template as a page.
+pub struct Page<T>(pub T);
+
+impl<T: Template> Page<T> {
+    /// The page with another status, for a form that is shown again.
+    pub fn with_status(self, status: StatusCode) -> Result<Response> {
+        let html = self.0.render()?;
+        Ok((status, [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html)
+            .into_response())
+    }
+    /// The page.
+    pub fn ok(self) -> Result<Response> {
+        self.with_status(StatusCode::OK)
+    }
+    /// The form shown again with what is wrong (422).
+    pub fn again(self) -> Result<Response> {
+        self.with_status(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+}
+
+/// A table as CSV with a byte order mark, so that spreadsheets of an office read it as UTF-8.
+pub fn csv(name: &str, head: &[String], rows: &[Vec<String>]) -> Result<Response> {
+    let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
+    let broken = |e: csv::Error| Error::Broken(e.to_string());
+    writer.write_record(head).map_err(broken)?;
+    for row in rows {
+        // A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text.
+        let safe = row.iter().map(|cell| match cell.chars().next() {
+            Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
+            _ => cell.clone(),
+        });
+        writer.write_record(safe).map_err(broken)?;
+    }
+    let bytes = writer.into_inner().map_err(|e| Error::Broken(e.to_string()))?;
+    Ok(download(name, "text/csv; charset=utf-8", bytes))
+}
+
+/// Bytes to be saved under a name (plain ASCII).
+pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
+}
+
+#[derive(Template)]
+#[template(path = "frame/error.html")]
+struct ErrorPage {
+    v: View,
+    title: String,
+    text: String,
+    saved: Option<String>,
+    typed: Vec<(String, String)>,
+    sign_in: bool,
+}
+
+/// The page (or, under `/api/`, the problem document of RFC 9457) of an error.
+pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Response {
+    match error {
+        Error::Store(inner @ (store::Error::Engine { .. } | store::Error::Corrupt { .. })) => {
+            tracing::error!(request = visit.request_id, error = %inner, "broken");
+        }
+        Error::Broken(what) => tracing::error!(request = visit.request_id, what, "broken"),
+        _ => {}
+    }
+    let w = visit.w();
+    let status = error.status();
+    let (title, text) = match error {
+        Error::Refused(answer) => (w.t("error-refused-title"), w.filled(answer.key, &answer.values, &visit.today)),
+        other => (w.t(&format!("{}-title", other.words())), w.t(&format!("{}-text", other.words()))),
+    };
+    if visit.path.starts_with("/api/") {
+        let body =
+            serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": text });
+        let kind = HeaderValue::from_static("application/problem+json");
+        return (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response();
+    }
+    if matches!(error, Error::SignIn) && method == Method::GET {
+        let back: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
+        return super::once::see_other(&format!("/sign-in?back={back}"));
+    }
+    let (saved, typed) = match error {
+        Error::Reused { saved, typed } => (Some(saved.clone()), typed.clone()),
+        _ => (None, Vec::new()),
+    };
+    let page = ErrorPage { v: View::new(visit), title, text, saved, typed, sign_in: matches!(error, Error::SignIn) };
+    Page(page).with_status(status).unwrap_or_else(|_| status.into_response())
+}
+
+/// The words for a post.
+pub fn post_name(w: &W, post: Option<Post>) -> String {
+    match post {
+        Some(post) => w.token(post),
+        None => w.t("post-none"),
+    }
+}
+
+/// Whether a path leads to a page of this site and not away.
+pub(crate) fn own_path(back: &str) -> &str {
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\n', '\r']);
+    if own { back } else { "/" }
+}
+
+/// The application's address for QR codes and printed links.
+pub fn address(app: &App, path: &str) -> String {
+    format!("{}{path}", app.setup().base_url)
+}

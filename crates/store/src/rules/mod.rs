@@ -1,0 +1,43 @@
+//! Activations: from which day which rule pack is in force where.
+
+use crate::{FromRow, Reader, Result, Tx, args, sql};
+use civic::rules::Activation;
+use uuid::Uuid;
+
+struct Row(Activation);
+impl FromRow for Row {
+    const TABLE: &'static str = "rule_activation";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self(Activation {
+            pack: row.get()?,
+            version: row.int()?,
+            place: row.get()?,
+            from: row.get()?,
+            until: row.get()?,
+        }))
+    }
+}
+
+/// Every activation of the county.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Activation>> {
+    let rows: Vec<Row> = tx.all(
+        sql!(
+            "SELECT pack, pack_version, place_id, from_day, until_day FROM rule_activation
+             WHERE county_id = $1 ORDER BY from_day, id LIMIT 1000"
+        ),
+        &[],
+    )?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Writes an activation.
+pub fn put(tx: &mut Tx<'_>, id: Uuid, activation: &Activation) -> Result<()> {
+    tx.run(
+        sql!(
+            "INSERT INTO rule_activation (county_id, id, pack, pack_version, place_id, from_day, until_day)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![id, activation.pack.as_str(), activation.version, activation.place, activation.from, activation.until],
+    )?;
+    Ok(())
+}
