@@ -24,6 +24,7 @@ macro_rules! list {
 const MIGRATIONS: &[(i64, &str, Text)] = list! {
     1 "0001_house"
     2 "0002_people"
+    3 "0003_need"
 };
 
 /// Brings the schema up to date and says how many migrations were applied.

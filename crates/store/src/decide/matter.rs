@@ -1,0 +1,214 @@
+//! Matters: the spine.
+
+use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
+use civic::decide::code::PublicNumber;
+use civic::decide::matter::Matter;
+use civic::id::{MatterId, PlaceId};
+use civic::time::Timestamp;
+use civic::token::{self, Token};
+use uuid::Uuid;
+
+impl FromRow for Matter {
+    const TABLE: &'static str = "matter";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        let (id, place, title) = (row.get()?, row.get()?, row.get()?);
+        let number: Option<String> = row.get()?;
+        let number = number.map(|n| PublicNumber::parse(&n).map_err(|_| row.corrupt())).transpose()?;
+        let categories: String = row.get()?;
+        let categories = token::split(&categories).ok_or_else(|| row.corrupt())?;
+        Ok(Self {
+            id,
+            place,
+            title,
+            number,
+            categories,
+            plan: row.token()?,
+            merged_into: row.get()?,
+            created: row.get()?,
+            version: row.get()?,
+        })
+    }
+}
+
+/// The township and the village of a place (itself, when it is one).
+pub fn levels(tx: &mut Tx<'_>, place: PlaceId) -> Result<(Option<PlaceId>, Option<PlaceId>)> {
+    tx.one(sql!("SELECT township_id, village_id FROM place WHERE county_id = $1 AND id = $2"), args![place])
+}
+
+/// Writes a new matter.
+pub fn put(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
+    let (township, village) = levels(tx, matter.place)?;
+    tx.run(
+        sql!(
+            "INSERT INTO matter (county_id, id, place_id, township_id, village_id, title, number, categories, plan, merged_into,
+                 created_on, moved_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        ),
+        args![
+            matter.id,
+            matter.place,
+            township,
+            village,
+            matter.title.as_deref(),
+            matter.number.as_ref().map(ToString::to_string),
+            token::join(&matter.categories),
+            matter.plan.as_str(),
+            matter.merged_into,
+            matter.created,
+            now,
+            matter.version
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes a changed matter over the version that was read.
+pub fn change(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
+    tx.change(
+        sql!(
+            "UPDATE matter SET title = $3, number = $4, categories = $5, plan = $6, merged_into = $7, moved_at = $8,
+                 version = version + 1
+             WHERE county_id = $1 AND id = $2 AND version = $9"
+        ),
+        args![
+            matter.id,
+            matter.title.as_deref(),
+            matter.number.as_ref().map(ToString::to_string),
+            token::join(&matter.categories),
+            matter.plan.as_str(),
+            matter.merged_into,
+            now,
+            matter.version
+        ],
+    )
+}
+
+/// A matter by its id.
+pub fn get(tx: &mut Tx<'_>, id: MatterId) -> Result<Matter> {
+    tx.one(
+        sql!(
+            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+             WHERE county_id = $1 AND id = $2"
+        ),
+        args![id],
+    )
+}
+
+/// A matter by its public number.
+pub fn by_number(tx: &mut Tx<'_>, number: &PublicNumber) -> Result<Matter> {
+    tx.one(
+        sql!(
+            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+             WHERE county_id = $1 AND number = $2"
+        ),
+        args![number.to_string()],
+    )
+}
+
+/// The matters that were merged into one.
+pub fn under(tx: &mut Tx<'_>, survivor: MatterId) -> Result<Vec<Matter>> {
+    tx.all(
+        sql!(
+            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+             WHERE county_id = $1 AND merged_into = $2 ORDER BY created_on, id LIMIT 1000"
+        ),
+        args![survivor],
+    )
+}
+
+/// Where a list of matters looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// The whole county.
+    County,
+    /// A township and what is under it.
+    Township(PlaceId),
+    /// A village and its hamlets.
+    Village(PlaceId),
+    /// One hamlet, without the village's own.
+    Place(PlaceId),
+}
+
+/// One line of a list of public matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The matter.
+    pub matter: Matter,
+    /// When something last happened to it.
+    pub moved_at: Timestamp,
+    /// The name of its place.
+    pub place_name: String,
+}
+
+impl FromRow for Line {
+    const TABLE: &'static str = "matter";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        let matter = Matter::from_row(row)?;
+        Ok(Self { matter, moved_at: row.get()?, place_name: row.get()? })
+    }
+}
+
+/// Public matters that still stand for themselves, the one that moved last first, after the line `after`. `plans` filters by
+/// state; empty takes all.
+pub fn list(
+    tx: &mut Tx<'_>,
+    within: Within,
+    plans: &[civic::decide::matter::PlanState],
+    after: Option<(Timestamp, MatterId)>,
+    rows_max: u32,
+) -> Result<Vec<Line>> {
+    let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.millis(), id.uuid()));
+    // States as one text with marks around each: one statement whatever is asked.
+    let states: String = plans.iter().fold(String::from(","), |all, plan| all + plan.as_str() + ",");
+    let any = plans.is_empty();
+    match within {
+        Within::County => tx.all(
+            sql!(
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                 FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
+                 WHERE m.county_id = $1 AND m.number IS NOT NULL AND m.merged_into IS NULL AND (m.moved_at, m.id) < ($2, $3)
+                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                 ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
+            ),
+            args![at, id, any, states, rows_max],
+        ),
+        Within::Township(place) => tx.all(
+            sql!(
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                 FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
+                 WHERE m.county_id = $1 AND m.township_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                 ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
+            ),
+            args![at, id, any, states, rows_max, place],
+        ),
+        Within::Village(place) => tx.all(
+            sql!(
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                 FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
+                 WHERE m.county_id = $1 AND m.village_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                 ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
+            ),
+            args![at, id, any, states, rows_max, place],
+        ),
+        Within::Place(place) => tx.all(
+            sql!(
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                 FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
+                 WHERE m.county_id = $1 AND m.place_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                 ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
+            ),
+            args![at, id, any, states, rows_max, place],
+        ),
+    }
+}
+
+/// Notes that something happened to a matter that did not change its own row (a meeting over it, an objection).
+pub fn moved(tx: &mut Tx<'_>, id: MatterId, now: Timestamp) -> Result<()> {
+    match tx.run(sql!("UPDATE matter SET moved_at = $3 WHERE county_id = $1 AND id = $2"), args![id, now])? {
+        0 => Err(Error::Missing),
+        _ => Ok(()),
+    }
+}

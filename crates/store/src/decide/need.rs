@@ -1,0 +1,266 @@
+//! Needs.
+
+use crate::{FromRow, Reader, Result, Tx, args, sql};
+use civic::decide::code::SlipCode;
+use civic::decide::need::{Due, Need, NeedState};
+use civic::id::{AccountId, MatterId, NeedId, PlaceId, ResidentId};
+use civic::time::Day;
+use civic::token::{self, Token};
+use uuid::Uuid;
+
+impl FromRow for Need {
+    const TABLE: &'static str = "need";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        let (id, matter, place) = (row.get()?, row.get()?, row.get()?);
+        let code: String = row.get()?;
+        let code = SlipCode::parse(&code).map_err(|_| row.corrupt())?;
+        let (via, raised) = (row.token()?, row.get()?);
+        let (what, audio, spot) = (row.get()?, row.get()?, row.get()?);
+        let (who, name, resident, show_surname) = (row.token()?, row.get()?, row.get()?, row.get()?);
+        let (helper, consent) = (row.get()?, row.get()?);
+        let (reply_channel, phone, affected) = (row.token()?, row.get()?, row.token_or_none()?);
+        let state = row.token()?;
+        let (due_on, due_rule): (Option<Day>, Option<String>) = (row.get()?, row.get()?);
+        let due = due_on.zip(due_rule).map(|(day, rule)| Due { day, rule });
+        let (sorting, sorted) = (row.token_or_none()?, row.get()?);
+        let pressing: String = row.get()?;
+        let pressing = token::split(&pressing).ok_or_else(|| row.corrupt())?;
+        Ok(Self {
+            id,
+            matter,
+            place,
+            code,
+            via,
+            raised,
+            what,
+            audio,
+            spot,
+            who,
+            name,
+            resident,
+            show_surname,
+            helper,
+            consent,
+            reply_channel,
+            phone,
+            affected,
+            state,
+            due,
+            sorting,
+            sorted,
+            pressing,
+            owner: row.get()?,
+            referred_to: row.get()?,
+            public_text: row.get()?,
+            answered: row.get()?,
+            reply: row.get()?,
+            adoption: row.token_or_none()?,
+            reason: row.get()?,
+            version: row.get()?,
+        })
+    }
+}
+
+/// Writes a new need.
+pub fn put(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
+    let (township, village) = super::matter::levels(tx, need.place)?;
+    tx.run(
+        sql!(
+            "INSERT INTO need (county_id, id, matter_id, place_id, township_id, village_id, code, via, raised_on, what, audio_id, spot,
+                 who, name, resident_id, show_surname, helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule,
+                 pressing, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+                 $25, $26)"
+        ),
+        args![
+            need.id,
+            need.matter,
+            need.place,
+            township,
+            village,
+            need.code.digits(),
+            need.via.as_str(),
+            need.raised,
+            need.what.as_deref(),
+            need.audio,
+            need.spot.as_deref(),
+            need.who.as_str(),
+            need.name.as_deref(),
+            need.resident,
+            need.show_surname,
+            need.helper,
+            need.consent,
+            need.reply_channel.as_str(),
+            need.phone.as_deref(),
+            need.affected.map(Token::as_str),
+            need.state.as_str(),
+            need.due.as_ref().map(|d| d.day),
+            need.due.as_ref().map(|d| d.rule.as_str()),
+            token::join(&need.pressing),
+            need.version
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes a changed need over the version that was read.
+pub fn change(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
+    tx.change(
+        sql!(
+            "UPDATE need SET what = $3, audio_id = $4, spot = $5, who = $6, name = $7, resident_id = $8, show_surname = $9,
+                 helper_id = $10, consent_id = $11, reply_channel = $12, phone = $13, state = $14, sorting = $15, sorted_on = $16,
+                 pressing = $17, owner_id = $18, referred_to = $19, public_text = $20, answered_on = $21, reply = $22,
+                 adoption = $23, reason = $24, version = version + 1
+             WHERE county_id = $1 AND id = $2 AND version = $25"
+        ),
+        args![
+            need.id,
+            need.what.as_deref(),
+            need.audio,
+            need.spot.as_deref(),
+            need.who.as_str(),
+            need.name.as_deref(),
+            need.resident,
+            need.show_surname,
+            need.helper,
+            need.consent,
+            need.reply_channel.as_str(),
+            need.phone.as_deref(),
+            need.state.as_str(),
+            need.sorting.map(Token::as_str),
+            need.sorted,
+            token::join(&need.pressing),
+            need.owner,
+            need.referred_to.as_deref(),
+            need.public_text.as_deref(),
+            need.answered,
+            need.reply.as_deref(),
+            need.adoption.map(Token::as_str),
+            need.reason.as_deref(),
+            need.version
+        ],
+    )
+}
+
+/// A need by its id.
+pub fn get(tx: &mut Tx<'_>, id: NeedId) -> Result<Need> {
+    tx.one(
+        sql!(
+            "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
+                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
+                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+             FROM need WHERE county_id = $1 AND id = $2"
+        ),
+        args![id],
+    )
+}
+
+/// A need by the code on its slip.
+pub fn by_code(tx: &mut Tx<'_>, code: SlipCode) -> Result<Need> {
+    tx.one(
+        sql!(
+            "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
+                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
+                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+             FROM need WHERE county_id = $1 AND code = $2"
+        ),
+        args![code.digits()],
+    )
+}
+
+/// The needs of a matter and of every matter merged into it, oldest first.
+pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Need>> {
+    tx.all(
+        sql!(
+            "SELECT n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.state, n.due_on,
+                 n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.adoption, n.reason, n.version
+             FROM need n JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+             WHERE n.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) ORDER BY n.raised_on, n.id LIMIT 500"
+        ),
+        args![matter],
+    )
+}
+
+/// The needs that a resident raised, newest first, after the need `after`.
+pub fn of_resident(tx: &mut Tx<'_>, resident: ResidentId, after: Option<NeedId>, rows_max: u32) -> Result<Vec<Need>> {
+    tx.all(
+        sql!(
+            "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
+                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
+                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+             FROM need WHERE county_id = $1 AND resident_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+        ),
+        args![resident, after.map_or(Uuid::max(), |id| id.uuid()), rows_max],
+    )
+}
+
+/// The needs that a helper entered, newest first, after the need `after`.
+pub fn of_helper(tx: &mut Tx<'_>, helper: AccountId, after: Option<NeedId>, rows_max: u32) -> Result<Vec<Need>> {
+    tx.all(
+        sql!(
+            "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
+                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
+                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+             FROM need WHERE county_id = $1 AND helper_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+        ),
+        args![helper, after.map_or(Uuid::max(), |id| id.uuid()), rows_max],
+    )
+}
+
+/// A need in a list of those who handle it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The need.
+    pub need: Need,
+    /// The name of its place.
+    pub place_name: String,
+    /// Its matter's title, once it has one.
+    pub title: Option<String>,
+    /// Its matter's public number, once it has one.
+    pub number: Option<String>,
+}
+
+impl FromRow for Line {
+    const TABLE: &'static str = "need";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        let need = Need::from_row(row)?;
+        Ok(Self { need, place_name: row.get()?, title: row.get()?, number: row.get()? })
+    }
+}
+
+/// The needs of a village in one state, the most urgent answer first, after the line `after` (its due day and id).
+pub fn of_village(
+    tx: &mut Tx<'_>,
+    village: PlaceId,
+    state: NeedState,
+    after: Option<(&str, NeedId)>,
+    rows_max: u32,
+) -> Result<Vec<Line>> {
+    let (due, id) = after.map_or(("", Uuid::nil()), |(due, id)| (due, id.uuid()));
+    tx.all(
+        sql!(
+            "SELECT n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.state, n.due_on,
+                 n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.adoption, n.reason, n.version, p.name, m.title, m.number
+             FROM need n JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
+                 JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+             WHERE n.county_id = $1 AND n.village_id = $2 AND n.state = $3 AND (COALESCE(n.due_on, ''), n.id) > ($4, $5)
+             ORDER BY COALESCE(n.due_on, ''), n.id LIMIT $6"
+        ),
+        args![village, state.as_str(), due, id, rows_max],
+    )
+}
+
+/// How many needs that hang on a matter, also through merged ones, wait for an answer.
+pub fn unanswered(tx: &mut Tx<'_>, matter: MatterId) -> Result<i64> {
+    tx.number(
+        sql!(
+            "SELECT COUNT(*) FROM need n JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+             WHERE n.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) AND n.state IN ('raised', 'sorted', 'merged')"
+        ),
+        args![matter],
+    )
+}
