@@ -1,8 +1,10 @@
 //! Standing: who may do what where, and the one function that decides it.
 
-use crate::id::{AccountId, OrganisationId, PlaceId, StandingId};
+use crate::id::{AccountId, MatterId, OrganisationId, PlaceId, StandingId};
+use crate::record::{Noun, Recorded, Sheet};
 use crate::time::Day;
 use crate::tokens;
+use uuid::Uuid;
 
 tokens! {
     /// The post in which somebody acts. A resident acts without one.
@@ -176,5 +178,25 @@ pub fn permit(asker: &Asker, action: Action, path: &[PlaceId], visibility: Visib
         (false, _) => Permit::SignIn,
         (true, Visibility::Draft) if !handles => Permit::Hidden,
         (true, _) => Permit::Forbidden,
+    }
+}
+
+impl Recorded for Standing {
+    const NOUN: Noun = Noun::Standing;
+    fn noun_id(&self) -> Uuid {
+        self.id.uuid()
+    }
+    fn matters(&self) -> Vec<MatterId> {
+        Vec::new()
+    }
+    fn facts(&self, sheet: &mut Sheet<'_>) {
+        // Whose post it is stands salted: the record must not tell who works where after the person's data was erased.
+        sheet.text("account", &self.account.to_string());
+        sheet.id("place", self.place);
+        sheet.id_or_none("organisation", self.organisation);
+        sheet.token("post", self.post);
+        sheet.day("from", self.from);
+        sheet.day_or_none("until", self.until);
+        sheet.text_or_none("document", self.document.as_deref());
     }
 }
