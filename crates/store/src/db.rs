@@ -1,14 +1,13 @@
 //! The driver switch: connection threads, group commit on SQLite, retries on PostgreSQL. No driver type leaves this room.
 
-#![expect(clippy::disallowed_types, reason = "this is the one place that opens connections")]
+mod postgres;
+mod sqlite;
 
-use crate::tx::Conn;
 use crate::{Done, Error, Result, Tx};
 use civic::id::CountyId;
-use crossbeam_channel::{Receiver, Sender};
-use std::collections::HashMap;
+use crossbeam_channel::Sender;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -27,23 +26,26 @@ pub enum Engine {
 /// Where the data is and how many threads talk to it.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// `sqlite:PATH`, a bare path, or `postgres://user@host:port/name`.
+    /// `sqlite:PATH`, a bare path, or `postgres://user@host:port/name`, the last with `?sslmode=verify-full` and
+    /// `&sslrootcert=FILE` where the server is not on this machine.
     pub url: String,
     /// Reader threads on SQLite, connections on PostgreSQL.
     pub threads: usize,
 }
 
-/// The most write units in one SQLite commit. Beyond this the first ones would wait too long for their answer.
-const GROUP_MAX: usize = 64;
-/// Units that may wait before callers are held back.
+/// Units that may wait before callers are told that the database is busy.
 const QUEUE_MAX: usize = 4096;
-/// Runs of one unit on PostgreSQL before it answers [`Error::Busy`].
-const TRIES_MAX: u32 = 5;
+/// How long an asynchronous caller waits for its answer. Beyond this the reader has pressed the button again.
+const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A unit of work, without its types.
 trait Unit: Send {
     /// Runs it in a transaction; `true` keeps its writes.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Throws the result of a run away that was not kept and that another one follows.
+    fn forget(&mut self);
+    /// The caller went away before the unit began: nobody waits for its answer, so it need not run.
+    fn abandoned(&self) -> bool;
     /// Answers the caller; an error here means that the commit did not happen, or is not known to have happened.
     fn answer(self: Box<Self>, committed: Result<()>);
     fn county(&self) -> Option<Uuid>;
@@ -69,9 +71,21 @@ where
         let result = catch_unwind(AssertUnwindSafe(|| run(tx))).unwrap_or_else(|_| {
             Err(E::from(Error::Engine { code: "panic".to_owned(), message: "a unit of work panicked".to_owned() }))
         });
+        // PostgreSQL keeps nothing of a transaction after a statement failed in it, whatever the closure made of the error.
+        // So that both engines do the same, such a unit is refused on SQLite as well.
+        let result = match (result, tx.broken.take()) {
+            (Ok(_), Some(error)) => Err(E::from(error)),
+            (result, _) => result,
+        };
         let keep = result.is_ok();
         self.result = Some(result);
         keep
+    }
+    fn forget(&mut self) {
+        self.result = None;
+    }
+    fn abandoned(&self) -> bool {
+        self.reply.is_closed()
     }
     fn answer(self: Box<Self>, committed: Result<()>) {
         let result = match (committed, self.result) {
@@ -94,6 +108,7 @@ where
 #[derive(Default)]
 struct Counters {
     statements: AtomicU64,
+    commits: AtomicU64,
     /// Grows with every commit that wrote something, before any of its callers is answered.
     generation: AtomicU64,
 }
@@ -115,34 +130,15 @@ impl Db {
     pub fn open(options: &Options) -> Result<Self> {
         let counters = Arc::new(Counters::default());
         let threads = options.threads.clamp(1, 64);
+        let (write, writes) = crossbeam_channel::bounded(QUEUE_MAX);
         if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
-            let (jobs, queue) = crossbeam_channel::bounded(QUEUE_MAX);
-            let config: postgres::Config = options.url.parse().map_err(|e| Error::postgres(&e))?;
-            // The first connection is made here, so that a wrong address is told at the start and not at the first page.
-            let mut first = Some(connect(&config)?);
-            for _ in 0..threads {
-                let (config, queue, counters, client) = (config.clone(), queue.clone(), counters.clone(), first.take());
-                std::thread::spawn(move || postgres_thread(&config, client, &queue, &counters));
-            }
-            Ok(Self(Arc::new(Inner {
-                engine: Engine::Postgres,
-                url: options.url.clone(),
-                write: jobs.clone(),
-                read: jobs,
-                counters,
-            })))
+            postgres::start(&options.url, threads, &writes, &counters)?;
+            let (url, read) = (options.url.clone(), write.clone());
+            Ok(Self(Arc::new(Inner { engine: Engine::Postgres, url, write, read, counters })))
         } else {
             let path = PathBuf::from(options.url.strip_prefix("sqlite:").unwrap_or(&options.url));
-            let writer = sqlite_writer(&path)?;
-            let (write, write_queue) = crossbeam_channel::bounded(QUEUE_MAX);
-            let (read, read_queue) = crossbeam_channel::bounded(QUEUE_MAX);
-            let own = counters.clone();
-            std::thread::spawn(move || sqlite_write_thread(&writer, &write_queue, &own));
-            for _ in 0..threads {
-                let reader = sqlite_reader(&path)?;
-                let (queue, counters) = (read_queue.clone(), counters.clone());
-                std::thread::spawn(move || sqlite_read_thread(&reader, &queue, &counters));
-            }
+            let (read, reads) = crossbeam_channel::bounded(QUEUE_MAX);
+            sqlite::start(&path, threads, writes, &reads, &counters)?;
             Ok(Self(Arc::new(Inner { engine: Engine::Sqlite, url: options.url.clone(), write, read, counters })))
         }
     }
@@ -162,6 +158,11 @@ impl Db {
         self.0.counters.statements.load(Ordering::SeqCst)
     }
 
+    /// Commits of write units so far. On SQLite there are fewer than writes, since those that wait share one.
+    pub fn commits(&self) -> u64 {
+        self.0.counters.commits.load(Ordering::SeqCst)
+    }
+
     /// A number that has grown by the time a write of this process is acknowledged: what was rendered under the same number
     /// is not older than the last acknowledged write. Writes of another process do not move it.
     pub fn generation(&self) -> u64 {
@@ -179,6 +180,8 @@ impl Db {
     }
 
     /// Runs a write of one county, whole or not at all. The answer comes after the data is on disk. `f` may run more than once.
+    ///
+    /// Whoever drops the future before its answer does not know whether the write was kept, as after [`Error::Busy`].
     pub async fn write<T, E, F>(&self, county: CountyId, f: F) -> std::result::Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> std::result::Result<Done<T>, E> + Send + 'static,
@@ -249,183 +252,14 @@ impl Db {
 }
 
 async fn wait<T, E: From<Error>>(answer: oneshot::Receiver<std::result::Result<T, E>>) -> std::result::Result<T, E> {
-    answer.await.unwrap_or_else(|_| Err(E::from(Error::Busy)))
+    // A unit that has not begun when its caller leaves does not run at all, so that a queue left from a bad minute is gone
+    // in a moment.
+    match tokio::time::timeout(WAIT_MAX, answer).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) | Err(_) => Err(E::from(Error::Busy)),
+    }
 }
 
 fn block<T, E: From<Error>>(answer: oneshot::Receiver<std::result::Result<T, E>>) -> std::result::Result<T, E> {
     answer.blocking_recv().unwrap_or_else(|_| Err(E::from(Error::Busy)))
-}
-
-// ---- SQLite ----
-
-fn sqlite_open(path: &Path, write: bool) -> Result<rusqlite::Connection> {
-    use rusqlite::OpenFlags;
-    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
-    if write {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
-    let conn = rusqlite::Connection::open_with_flags(path, flags).map_err(|e| Error::sqlite(&e))?;
-    conn.busy_timeout(Duration::from_secs(20)).map_err(|e| Error::sqlite(&e))?;
-    conn.set_prepared_statement_cache_capacity(512);
-    Ok(conn)
-}
-
-fn sqlite_writer(path: &Path) -> Result<rusqlite::Connection> {
-    let conn = sqlite_open(path, true)?;
-    // FULL: an acknowledged write must survive a power cut; the group commit pays for it.
-    conn.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; \
-         PRAGMA wal_autocheckpoint = 2000;",
-    )
-    .map_err(|e| Error::sqlite(&e))?;
-    Ok(conn)
-}
-
-fn sqlite_reader(path: &Path) -> Result<rusqlite::Connection> {
-    let conn = sqlite_open(path, false)?;
-    conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;")
-        .map_err(|e| Error::sqlite(&e))?;
-    Ok(conn)
-}
-
-fn sqlite_write_thread(conn: &rusqlite::Connection, queue: &Receiver<Box<dyn Unit>>, counters: &Counters) {
-    while let Ok(first) = queue.recv() {
-        if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
-            first.answer(Err(Error::sqlite(&error)));
-            continue;
-        }
-        let mut units = Vec::with_capacity(GROUP_MAX);
-        let mut next = Some(first);
-        while let Some(mut unit) = next {
-            let kept = sqlite_unit(conn, &mut unit, counters);
-            units.push((unit, kept));
-            next = if units.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
-        }
-        let committed = conn.execute_batch("COMMIT").map_err(|error| {
-            let _ = conn.execute_batch("ROLLBACK");
-            Error::sqlite(&error)
-        });
-        counters.generation.fetch_add(1, Ordering::SeqCst);
-        for (unit, kept) in units {
-            unit.answer(kept.and_then(|()| committed.clone()));
-        }
-    }
-}
-
-/// Runs one unit in a savepoint of its own, so that its refusal leaves the others of the group alone.
-fn sqlite_unit(conn: &rusqlite::Connection, unit: &mut Box<dyn Unit>, counters: &Counters) -> Result<()> {
-    let step =
-        |sql: &str| conn.prepare_cached(sql).and_then(|mut s| s.execute([])).map(drop).map_err(|e| Error::sqlite(&e));
-    step("SAVEPOINT unit")?;
-    let mut tx = Tx::new(Conn::Sqlite(conn), unit.county(), true);
-    let keep = unit.run(&mut tx);
-    counters.statements.fetch_add(tx.statements, Ordering::SeqCst);
-    if !keep {
-        step("ROLLBACK TO unit")?;
-    }
-    step("RELEASE unit")
-}
-
-fn sqlite_read_thread(conn: &rusqlite::Connection, queue: &Receiver<Box<dyn Unit>>, counters: &Counters) {
-    let step =
-        |sql: &str| conn.prepare_cached(sql).and_then(|mut s| s.execute([])).map(drop).map_err(|e| Error::sqlite(&e));
-    while let Ok(mut unit) = queue.recv() {
-        let begun = step("BEGIN");
-        if begun.is_ok() {
-            let mut tx = Tx::new(Conn::Sqlite(conn), unit.county(), false);
-            unit.run(&mut tx);
-            counters.statements.fetch_add(tx.statements, Ordering::SeqCst);
-            let _ = step("COMMIT");
-        }
-        unit.answer(begun);
-    }
-}
-
-// ---- PostgreSQL ----
-
-fn connect(config: &postgres::Config) -> Result<postgres::Client> {
-    let mut config = config.clone();
-    config.connect_timeout(Duration::from_secs(5)).application_name("wugong");
-    config.connect(postgres::NoTls).map_err(|e| Error::postgres(&e))
-}
-
-fn postgres_thread(
-    config: &postgres::Config,
-    mut client: Option<postgres::Client>,
-    queue: &Receiver<Box<dyn Unit>>,
-    counters: &Counters,
-) {
-    let mut statements = HashMap::new();
-    while let Ok(mut unit) = queue.recv() {
-        let mut outcome = Err(Error::Busy);
-        for attempt in 0..TRIES_MAX {
-            if client.as_ref().is_none_or(postgres::Client::is_closed) {
-                statements.clear();
-                client = connect(config).ok();
-            }
-            let Some(open) = client.as_mut() else {
-                std::thread::sleep(Duration::from_millis(100 << attempt));
-                continue;
-            };
-            match postgres_unit(open, &mut statements, &mut unit, counters) {
-                Ok(()) => {
-                    outcome = Ok(());
-                    break;
-                }
-                Err(Attempt::Again) => {
-                    outcome = Err(Error::Busy);
-                    std::thread::sleep(Duration::from_millis(1 << attempt));
-                }
-                // The commit was sent and its answer did not come: it may have happened. Running it again could do it twice,
-                // so the caller is told; its form key makes the next try safe.
-                Err(Attempt::Unknown(error)) => {
-                    outcome = Err(error);
-                    break;
-                }
-            }
-        }
-        if unit.writes() {
-            counters.generation.fetch_add(1, Ordering::SeqCst);
-        }
-        unit.answer(outcome);
-    }
-}
-
-enum Attempt {
-    /// Nothing was kept; the whole unit can run again.
-    Again,
-    /// It is not known whether the commit happened.
-    Unknown(Error),
-}
-
-fn postgres_unit(
-    client: &mut postgres::Client,
-    statements: &mut HashMap<&'static str, postgres::Statement>,
-    unit: &mut Box<dyn Unit>,
-    counters: &Counters,
-) -> std::result::Result<(), Attempt> {
-    let begin = if unit.writes() {
-        "BEGIN ISOLATION LEVEL SERIALIZABLE"
-    } else {
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    };
-    client.batch_execute(begin).map_err(|_| Attempt::Again)?;
-    let mut tx = Tx::new(Conn::Postgres(client, statements), unit.county(), unit.writes());
-    let keep = unit.run(&mut tx);
-    counters.statements.fetch_add(tx.statements, Ordering::SeqCst);
-    let retry = tx.retry;
-    drop(tx);
-    if !keep {
-        let rolled_back = client.batch_execute("ROLLBACK");
-        // A connection that broke before the commit was sent has kept nothing.
-        return if retry || rolled_back.is_err() { Err(Attempt::Again) } else { Ok(()) };
-    }
-    match client.batch_execute("COMMIT") {
-        Ok(()) => Ok(()),
-        Err(error) => match error.code() {
-            Some(state) if matches!(state.code(), "40001" | "40P01") => Err(Attempt::Again),
-            Some(_) => Err(Attempt::Unknown(Error::postgres(&error))),
-            None => Err(Attempt::Unknown(Error::Busy)),
-        },
-    }
 }

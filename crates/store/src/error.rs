@@ -54,7 +54,8 @@ impl Error {
         match error.code() {
             Some(state) => match state.code() {
                 "23505" | "23503" | "23514" | "23502" => Self::Clash,
-                "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300" | "55P03" => Self::Busy,
+                // A conflict, a server that stops, starts or has no room, or one that has become a follower (25006).
+                "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300" | "55P03" | "25006" => Self::Busy,
                 code => Self::Engine {
                     code: code.to_owned(),
                     message: error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned()),

@@ -9,6 +9,7 @@ use civic::tokens;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 tokens! {
     /// What a file is for; it decides who may open it.
@@ -20,6 +21,15 @@ tokens! {
         /// A photo of a place: as public as its matter.
         Photo = "photo",
     }
+}
+
+/// Numbers the parts of this process.
+static PARTS: AtomicU64 = AtomicU64::new(0);
+
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// The folder that holds the files.
@@ -42,13 +52,18 @@ impl Folder {
         }
         let folder = path.parent().unwrap_or(&self.0);
         std::fs::create_dir_all(folder)?;
-        // Written beside and renamed, so that a half-written file never stands under its digest.
-        let part = path.with_extension(format!("{}.part", std::process::id()));
-        let mut file = std::fs::File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, &path)?;
+        // Written beside and renamed, so that a half-written file never stands under its digest. Two who bring the same bytes at
+        // the same time write two parts; whoever renames last puts the same file in its own place.
+        let part =
+            path.with_extension(format!("{}-{}.part", std::process::id(), PARTS.fetch_add(1, Ordering::Relaxed)));
+        let written = write_synced(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+        if let Err(error) = written {
+            let _ = std::fs::remove_file(&part);
+            return Err(error);
+        }
+        // A name is on the disk when its folder is; the folder itself may be new.
         std::fs::File::open(folder)?.sync_all()?;
+        std::fs::File::open(&self.0)?.sync_all()?;
         Ok(digest)
     }
 

@@ -38,6 +38,12 @@ pub fn keep(tx: &mut Tx<'_>, owner: &str, form: Uuid, digest: [u8; 32], answer: 
 }
 
 /// Forgets keys older than `before`, at most `rows_max` at a time.
-pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64> {
-    tx.run(sql!("DELETE FROM form_key WHERE county_id = $1 AND at < $2"), args![before])
+pub fn forget(tx: &mut Tx<'_>, before: Timestamp, rows_max: u32) -> Result<u64> {
+    tx.run(
+        sql!(
+            "DELETE FROM form_key WHERE county_id = $1 AND (owner, form) IN
+             (SELECT owner, form FROM form_key WHERE county_id = $1 AND at < $2 ORDER BY at LIMIT $3)"
+        ),
+        args![before, rows_max],
+    )
 }

@@ -74,8 +74,26 @@ pub fn due(tx: &mut Tx<'_>, now: Timestamp, rows_max: u32) -> Result<Vec<Job>> {
     )
 }
 
-/// Claims a job by compare-and-set; `false` when another worker was first.
+/// Claims a job by compare-and-set; `false` when another worker was first. A job whose last try neither ended nor failed (its
+/// worker died each time) is given up here.
 pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
+    if job.attempts >= ATTEMPTS_MAX {
+        tx.run(
+            sql!(
+                "UPDATE job SET state = $3, problem = $4
+                 WHERE county_id = $1 AND id = $2 AND state = $5 AND attempts = $6 AND claimed_until <= $7"
+            ),
+            args![
+                job.id,
+                JobState::Failed.as_str(),
+                "no worker came to its end",
+                JobState::Waiting.as_str(),
+                job.attempts,
+                now
+            ],
+        )?;
+        return Ok(false);
+    }
     let rows = tx.run(
         sql!(
             "UPDATE job SET claimed_until = $3, attempts = attempts + 1
@@ -95,22 +113,35 @@ pub fn done(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
     Ok(())
 }
 
-/// Notes a failed try: the job waits longer each time, and is given up after [`ATTEMPTS_MAX`], where the operator sees it.
-/// `problem` is a word for the operator and never holds a person's text.
+/// Notes a failed try of a claimed job: it waits longer each time, and is given up after [`ATTEMPTS_MAX`], where the operator sees
+/// it. `problem` is a word for the operator and never holds a person's text. A worker whose claim has run out changes nothing:
+/// another one has the job, or has ended it.
 pub fn failed(tx: &mut Tx<'_>, job: &Job, problem: &str, now: Timestamp) -> Result<()> {
     let tries = job.attempts + 1;
     let state = if tries >= ATTEMPTS_MAX { JobState::Failed } else { JobState::Waiting };
     let wait = 1000_i64.saturating_mul(1 << tries.clamp(0, 12));
     tx.run(
         sql!(
-            "UPDATE job SET state = $3, problem = $4, due_at = $5, claimed_until = 0 WHERE county_id = $1 AND id = $2"
+            "UPDATE job SET state = $3, problem = $4, due_at = $5, claimed_until = 0
+             WHERE county_id = $1 AND id = $2 AND state = $6 AND attempts = $7"
         ),
-        args![job.id, state.as_str(), problem, now.plus_millis(wait)],
+        args![job.id, state.as_str(), problem, now.plus_millis(wait), JobState::Waiting.as_str(), tries],
     )?;
     Ok(())
 }
 
+/// Forgets jobs that were queued before `before` and are done, at most `rows_max` at a time: a payload may name a person.
+pub fn forget(tx: &mut Tx<'_>, before: Timestamp, rows_max: u32) -> Result<u64> {
+    tx.run(
+        sql!(
+            "DELETE FROM job WHERE county_id = $1 AND id IN
+             (SELECT id FROM job WHERE county_id = $1 AND state = $2 AND created_at < $3 ORDER BY id LIMIT $4)"
+        ),
+        args![JobState::Done.as_str(), before, rows_max],
+    )
+}
+
 /// Counts of jobs by state, for the operator.
 pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
-    tx.all(sql!("SELECT state, COUNT(*) FROM job WHERE county_id = $1 GROUP BY state ORDER BY state"), &[])
+    tx.all(sql!("SELECT state, COUNT(*) FROM job WHERE county_id = $1 GROUP BY state ORDER BY state LIMIT 10"), &[])
 }

@@ -27,54 +27,95 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     3 "0003_need"
 };
 
-/// Brings the schema up to date and says how many migrations were applied.
+/// The text of a migration for one engine, and its digest.
+fn text_of(text: &Text, engine: Engine) -> (&'static str, String) {
+    let text = match (text, engine) {
+        (Text::Both(text), _) => text,
+        (Text::Each { sqlite, .. }, Engine::Sqlite) => sqlite,
+        (Text::Each { postgres, .. }, Engine::Postgres) => postgres,
+    };
+    (text, Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect())
+}
+
+fn refused(message: String) -> Error {
+    Error::Engine { code: "migration".to_owned(), message }
+}
+
+/// Brings the schema up to date and says how many migrations were applied. Several may call it at once: each migration is applied
+/// by one of them.
 pub fn migrate(db: &Db, now: Timestamp) -> Result<usize> {
-    let engine = db.engine();
-    db.shared_now(true, |tx| {
-        tx.batch(
-            "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
-             applied_at BIGINT NOT NULL)",
-        )
+    patiently(|| {
+        db.shared_now(true, |tx| {
+            tx.batch(
+                "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, \
+                 applied_at BIGINT NOT NULL)",
+            )
+        })
     })?;
     let mut applied = 0;
-    for (number, name, text) in MIGRATIONS {
-        let text = match (text, engine) {
-            (Text::Both(text), _) => text,
-            (Text::Each { sqlite, .. }, Engine::Sqlite) => sqlite,
-            (Text::Each { postgres, .. }, Engine::Postgres) => postgres,
-        };
-        let digest: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-        let fresh = db.shared_now(true, move |tx| {
-            let known =
-                tx.optional::<(String,)>(sql!("SELECT digest FROM schema_version WHERE number = $1"), args![*number])?;
-            match known {
-                Some((known,)) if known == digest => Ok(false),
-                Some(_) => Err(Error::Engine {
-                    code: "migration".to_owned(),
-                    message: format!("migration {name} was changed after it had been applied"),
-                }),
-                None => {
-                    tx.batch(text)?;
-                    tx.run(
-                        sql!("INSERT INTO schema_version (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)"),
-                        args![*number, *name, digest.as_str(), now],
-                    )?;
-                    Ok(true)
-                }
-            }
-        })?;
-        applied += usize::from(fresh);
+    for number in 0..MIGRATIONS.len() {
+        applied += usize::from(patiently(|| step(db, number, now))?);
     }
+    waiting(db)?;
     Ok(applied)
 }
 
-/// Migrations that the database has not seen yet. A server refuses to start when there are any.
+/// Tries again what another process did at the same instant.
+fn patiently<T>(f: impl Fn() -> Result<T>) -> Result<T> {
+    match f() {
+        Err(Error::Clash | Error::Busy) => f(),
+        other => other,
+    }
+}
+
+/// Applies one migration of the list; `false` when it had been applied.
+fn step(db: &Db, at: usize, now: Timestamp) -> Result<bool> {
+    let Some((number, name, text)) = MIGRATIONS.get(at) else { return Ok(false) };
+    let (text, digest) = text_of(text, db.engine());
+    db.shared_now(true, move |tx| {
+        let known =
+            tx.optional::<(String,)>(sql!("SELECT digest FROM schema_version WHERE number = $1"), args![*number])?;
+        match known {
+            Some((known,)) if known == digest => Ok(false),
+            Some(_) => Err(refused(format!("migration {name} was changed after it had been applied"))),
+            None => {
+                // The row comes first: another process that does the same waits here instead of meeting half a schema.
+                tx.run(
+                    sql!("INSERT INTO schema_version (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)"),
+                    args![*number, *name, digest.as_str(), now],
+                )?;
+                tx.batch(text)?;
+                Ok(true)
+            }
+        }
+    })
+}
+
+/// Migrations that the database has not seen yet. A server refuses to start when there are any. An error when the database
+/// was made by a newer program or a migration was changed after it had been applied.
 pub fn waiting(db: &Db) -> Result<Vec<&'static str>> {
-    let known: Vec<i64> = db
-        .shared_now(false, |tx| {
-            tx.all::<(i64,)>(sql!("SELECT number FROM schema_version ORDER BY number LIMIT 10000"), &[])
-        })
-        .map(|rows| rows.into_iter().map(|(n,)| n).collect())
-        .unwrap_or_default();
-    Ok(MIGRATIONS.iter().filter(|(number, ..)| !known.contains(number)).map(|(_, name, _)| *name).collect())
+    let engine = db.engine();
+    let read = db.shared_now(false, |tx| {
+        tx.all::<(i64, String, String)>(
+            sql!("SELECT number, name, digest FROM schema_version ORDER BY number LIMIT 10000"),
+            &[],
+        )
+    });
+    let known = match read {
+        Ok(known) => known,
+        // A database without the table has seen nothing; 42P01 is PostgreSQL's word for it, 1 SQLite's.
+        Err(Error::Engine { code, .. }) if code == "42P01" || code == "1" => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    for (number, name, digest) in &known {
+        match MIGRATIONS.iter().find(|(ours, ..)| ours == number) {
+            None => return Err(refused(format!("the database was made by a newer program: it knows {name}"))),
+            Some((.., text)) if text_of(text, engine).1 != *digest => {
+                return Err(refused(format!("migration {name} was changed after it had been applied")));
+            }
+            Some(_) => {}
+        }
+    }
+    let new = MIGRATIONS.iter().filter(|(number, ..)| !known.iter().any(|(seen, ..)| seen == number));
+    Ok(new.map(|(_, name, _)| *name).collect())
 }

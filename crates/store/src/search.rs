@@ -46,13 +46,15 @@ pub fn alike(tx: &mut Tx<'_>, places: &[PlaceId], text: &str, rows_max: usize) -
     }
     let places: BTreeSet<PlaceId> = places.iter().copied().collect();
     let mut shared: BTreeMap<MatterId, usize> = BTreeMap::new();
-    // One statement whatever the text: ten pieces a turn, the last turn padded with pieces that are no words.
+    // One statement whatever the text: ten pieces a turn, the last turn padded with pieces that are no words. Where a piece stands
+    // in more matters than are read, the newest ones count: a look-alike is most often of these weeks.
     for ten in wanted.chunks(10) {
         let piece = |i: usize| ten.get(i).map_or("", String::as_str);
         let rows: Vec<(MatterId, PlaceId)> = tx.all(
             sql!(
                 "SELECT matter_id, place_id FROM matter_piece
-                 WHERE county_id = $1 AND piece IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) LIMIT 5000"
+                 WHERE county_id = $1 AND piece IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 ORDER BY matter_id DESC LIMIT 5000"
             ),
             args![piece(0), piece(1), piece(2), piece(3), piece(4), piece(5), piece(6), piece(7), piece(8), piece(9)],
         )?;

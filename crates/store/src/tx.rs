@@ -21,6 +21,8 @@ pub struct Tx<'c> {
     pub(crate) statements: u64,
     /// A statement met a conflict that a fresh run of the whole closure can resolve.
     pub(crate) retry: bool,
+    /// The error of the first statement that failed. Nothing of the unit is kept after it, whatever the closure answers.
+    pub(crate) broken: Option<Error>,
 }
 
 /// What a write ends with: the value it answers, and the proof that it said in the record what it was. Only
@@ -55,7 +57,7 @@ pub enum Quiet {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(conn: Conn<'c>, county: Option<Uuid>, writes: bool) -> Self {
-        Self { conn, county, writes, statements: 0, retry: false }
+        Self { conn, county, writes, statements: 0, retry: false, broken: None }
     }
 
     /// The county of this unit of work.
@@ -83,10 +85,11 @@ impl<'c> Tx<'c> {
                     }
                     Ok(Ok(out))
                 };
-                read().map_err(|e| Error::sqlite(&e))?
+                read().map_err(|e| broken(&mut self.broken, Error::sqlite(&e)))?
             }
             Conn::Postgres(client, statements) => {
-                let rows = postgres_rows(client, statements, sql, &args).map_err(|e| failed(&mut self.retry, &e))?;
+                let rows = postgres_rows(client, statements, sql, &args)
+                    .map_err(|e| broken(&mut self.broken, failed(&mut self.retry, &e)))?;
                 rows.iter().map(|row| T::from_row(&mut Reader::new(Row::Postgres(row), T::TABLE))).collect()
             }
         }
@@ -119,7 +122,7 @@ impl<'c> Tx<'c> {
                     bind(&mut statement, &args)?;
                     statement.raw_execute()
                 };
-                let rows = run().map_err(|e| Error::sqlite(&e))?;
+                let rows = run().map_err(|e| broken(&mut self.broken, Error::sqlite(&e)))?;
                 Ok(u64::try_from(rows).unwrap_or(u64::MAX))
             }
             Conn::Postgres(client, statements) => {
@@ -129,7 +132,7 @@ impl<'c> Tx<'c> {
                         args.iter().map(|v| -> &(dyn postgres::types::ToSql + Sync) { *v }).collect();
                     client.execute(&statement, &params)
                 };
-                run().map_err(|e| failed(&mut self.retry, &e))
+                run().map_err(|e| broken(&mut self.broken, failed(&mut self.retry, &e)))
             }
         }
     }
@@ -163,10 +166,18 @@ impl<'c> Tx<'c> {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         self.statements += 1;
         match &mut self.conn {
-            Conn::Sqlite(conn) => conn.execute_batch(sql).map_err(|e| Error::sqlite(&e)),
-            Conn::Postgres(client, _) => client.batch_execute(sql).map_err(|e| failed(&mut self.retry, &e)),
+            Conn::Sqlite(conn) => conn.execute_batch(sql).map_err(|e| broken(&mut self.broken, Error::sqlite(&e))),
+            Conn::Postgres(client, _) => {
+                client.batch_execute(sql).map_err(|e| broken(&mut self.broken, failed(&mut self.retry, &e)))
+            }
         }
     }
+}
+
+/// Remembers the first error of a unit and passes it on.
+fn broken(first: &mut Option<Error>, error: Error) -> Error {
+    first.get_or_insert_with(|| error.clone());
+    error
 }
 
 fn failed(retry: &mut bool, error: &postgres::Error) -> Error {

@@ -26,15 +26,16 @@ impl Hash {
     }
 }
 
-/// The hash that seals the entry with number `seq` (from 1) after `before`: hash of tag, previous hash, number and the
-/// entry's canonical JSON.
-pub fn seal(kind: HashKind, before: Hash, seq: i64, canonical: &str) -> Hash {
+/// The hash that seals the entry with number `seq` (from 1) after `before`: hash of tag, previous hash, number, turn and the
+/// entry's canonical JSON. `turn` says which write of its noun it is; without it an old write could be passed off as the last.
+pub fn seal(kind: HashKind, before: Hash, seq: i64, turn: i64, canonical: &str) -> Hash {
     match kind {
         HashKind::Sha256 => {
             let mut hasher = Sha256::new();
             hasher.update(b"wugong.seal.1\0");
             hasher.update(before.0);
             hasher.update(seq.to_be_bytes());
+            hasher.update(turn.to_be_bytes());
             hasher.update(canonical.as_bytes());
             Hash(hasher.finalize().into())
         }

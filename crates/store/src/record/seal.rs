@@ -39,7 +39,7 @@ pub fn waiting(tx: &mut Tx<'_>) -> Result<Done<usize>> {
         let mut entry = stored.entry.clone();
         entry.matters = matters_of(tx, entry.id)?;
         seq += 1;
-        hash = seal(HashKind::Sha256, hash, seq, &entry.canonical());
+        hash = seal(HashKind::Sha256, hash, seq, stored.turn, &entry.canonical());
         tx.change(
             sql!(
                 "UPDATE entry SET seq = $2, hash_kind = $3, hash = $4 WHERE county_id = $1 AND id = $5 AND seq IS NULL"

@@ -2,8 +2,8 @@
 //! names the row and the field.
 
 use super::entry::{Stored, matters_of, salts_of};
-use crate::{Db, FromRow, Reader, Result, Tx, args, sql};
-use civic::id::{CountyId, EntryId};
+use crate::{Db, Error, FromRow, Reader, Result, Tx, args, sql};
+use civic::id::CountyId;
 use civic::record::{Entry, Facts, Hash, HashKind, Noun, Recorded, seal};
 use civic::token::Token;
 use serde_json::{Map, Value as Json};
@@ -31,10 +31,19 @@ pub enum Problem {
         noun: Noun,
         /// Which row.
         id: Uuid,
-        /// Its last entry.
-        entry: EntryId,
+        /// The id of its last entry.
+        entry: Uuid,
         /// The fields that differ.
         fields: Vec<String>,
+    },
+    /// An entry or a row holds a value that the program itself could not have written.
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: String,
+        /// The row.
+        id: Uuid,
     },
     /// The record speaks of a row that is not there.
     Gone {
@@ -71,10 +80,13 @@ pub struct Report {
 pub(crate) struct Check {
     pub(crate) noun: Noun,
     /// The row's facts, with the salts that are still there; `None` when the row is not there.
-    pub(crate) again: fn(&mut Tx<'_>, Uuid, &dyn Fn(&str) -> Option<[u8; 16]>) -> Result<Option<Facts>>,
-    /// Ids of rows without any entry, at most a thousand.
-    pub(crate) unrecorded: fn(&mut Tx<'_>) -> Result<Vec<(Uuid,)>>,
+    pub(crate) again: Again,
+    /// Ids of rows without any entry, at most a thousand: a statement with the noun as `$2`.
+    pub(crate) unrecorded: &'static str,
 }
+
+/// Reads a row and reckons its facts again.
+pub(crate) type Again = fn(&mut Tx<'_>, Uuid, &dyn Fn(&str) -> Option<[u8; 16]>) -> Result<Option<Facts>>;
 
 /// Makes the [`Check`] of a noun: `check!(civic type, its get function, its table)`.
 #[macro_export]
@@ -87,19 +99,20 @@ macro_rules! check {
                 Err($crate::Error::Missing) => Ok(None),
                 Err(error) => Err(error),
             },
-            unrecorded: |tx| {
-                tx.all(
-                    concat!(
-                        "SELECT t.id FROM ",
-                        $table,
-                        " t WHERE t.county_id = $1 AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.county_id = $1",
-                        " AND e.noun = $2 AND e.noun_id = t.id) ORDER BY t.id LIMIT 1000"
-                    ),
-                    $crate::args![civic::token::Token::as_str(<$noun as civic::record::Recorded>::NOUN)],
-                )
-            },
+            unrecorded: concat!(
+                "SELECT t.id FROM ",
+                $table,
+                " t WHERE t.county_id = $1 AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.county_id = $1",
+                " AND e.noun = $2 AND e.noun_id = t.id) ORDER BY t.id LIMIT 1000"
+            ),
         }
     };
+}
+
+/// The statements that [`check!`] puts together, for the test that prepares every statement.
+#[doc(hidden)]
+pub fn statements() -> Vec<&'static str> {
+    checks().into_iter().map(|check| check.unrecorded).collect()
 }
 
 pub(crate) fn again<R: Recorded>(row: &R, salts: &dyn Fn(&str) -> Option<[u8; 16]>) -> Facts {
@@ -112,36 +125,48 @@ fn checks() -> Vec<Check> {
     crate::decide::checks().into_iter().chain(crate::people::checks()).collect()
 }
 
-/// Checks a county.
+/// Checks a county. On a running one it may be called at any time: entries written or sealed meanwhile are no problem.
 pub fn county(db: &Db, county: CountyId) -> Result<Report> {
     let mut report = Report::default();
     let mut hash = Hash::START;
     let mut seq = 0;
-    loop {
-        let page: Vec<(Stored, String)> = db.read_now(county, move |tx| sealed_after(tx, seq))?;
+    let head = loop {
+        // The head is read in the same moment as the page that turns out to be the last, so that it is that page's head.
+        let (page, head) = db.read_now(county, move |tx| {
+            let head = tx.optional(sql!("SELECT seq, hash FROM entry_head WHERE county_id = $1"), &[])?;
+            Ok::<(Vec<(Found, Option<String>)>, Option<(i64, Vec<u8>)>), Error>((sealed_after(tx, seq)?, head))
+        })?;
         if page.is_empty() {
-            break;
+            break head;
         }
-        for (stored, canonical) in page {
-            let found = stored.seq.unwrap_or_default();
-            if found != seq + 1 {
+        for (found, canonical) in page {
+            let at = found.seq.unwrap_or_default();
+            if at != seq + 1 {
                 report.problems.push(Problem::Gap { seq: seq + 1 });
             }
-            seq = found;
-            let kind = stored.hash_kind.as_deref().and_then(HashKind::parse).unwrap_or(HashKind::Sha256);
-            let expected = seal(kind, hash, seq, &canonical);
-            if stored.hash.as_deref() == Some(&expected.0[..]) {
+            seq = at;
+            let there = found.hash.and_then(|h| <[u8; 32]>::try_from(h).ok()).map(Hash);
+            let expected = match (&found.stored, canonical) {
+                (Ok(stored), Some(canonical)) => {
+                    let kind = stored.hash_kind.as_deref().and_then(HashKind::parse);
+                    kind.map(|kind| seal(kind, hash, seq, stored.turn, &canonical))
+                }
+                (Err(Error::Corrupt { table, column, .. }), _) => {
+                    let (column, id) = (column.clone(), found.id);
+                    report.problems.push(Problem::Unreadable { table, column, id });
+                    None
+                }
+                _ => None,
+            };
+            if expected.is_some() && expected == there {
                 report.sealed += 1;
-                hash = expected;
             } else {
                 report.problems.push(Problem::Chain { seq });
-                // The walk goes on from the seal that stands there, so that one edit is named once and not ever after.
-                hash = stored.hash.and_then(|h| <[u8; 32]>::try_from(h).ok()).map_or(expected, Hash);
             }
+            // The walk goes on from the seal that stands there, so that one edit is named once and not ever after.
+            hash = there.or(expected).unwrap_or(hash);
         }
-    }
-    let head: Option<(i64, Vec<u8>)> =
-        db.read_now(county, |tx| tx.optional(sql!("SELECT seq, hash FROM entry_head WHERE county_id = $1"), &[]))?;
+    };
     match head {
         Some((at, sealed)) if at == seq && sealed == hash.0 => report.head = Some(hash.hex()),
         None if seq == 0 => {}
@@ -162,9 +187,9 @@ fn rows(db: &Db, county: CountyId, check: &Check, report: &mut Report) -> Result
     let mut after = Uuid::nil();
     loop {
         let (problems, same, last) = db.read_now(county, move |tx| {
-            let last: Vec<Stored> = tx.all(
+            let last: Vec<Found> = tx.all(
                 sql!(
-                    "SELECT id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash FROM entry e
+                    "SELECT seq, hash, id, noun_id, id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash FROM entry e
                      WHERE county_id = $1 AND noun = $2 AND noun_id > $3 AND turn =
                          (SELECT MAX(turn) FROM entry m WHERE m.county_id = $1 AND m.noun = $2 AND m.noun_id = e.noun_id)
                      ORDER BY noun_id LIMIT $4"
@@ -173,23 +198,37 @@ fn rows(db: &Db, county: CountyId, check: &Check, report: &mut Report) -> Result
             )?;
             let mut problems = Vec::new();
             let mut same = 0;
-            for stored in &last {
+            for found in &last {
+                // An unreadable entry was named on the walk along the chain when it is sealed; here it is named when it waits.
+                let stored = match &found.stored {
+                    Ok(stored) => stored,
+                    Err(Error::Corrupt { table, column, .. }) => {
+                        if found.seq.is_none() {
+                            problems.push(Problem::Unreadable { table, column: column.clone(), id: found.id });
+                        }
+                        continue;
+                    }
+                    Err(error) => return Err(error.clone()),
+                };
                 let salts = salts_of(tx, stored.entry.id)?;
                 let salt = |field: &str| salts.iter().find(|(f, _)| f == field).map(|(_, salt)| *salt);
-                match again(tx, stored.entry.noun_id, &salt)? {
-                    None => problems.push(Problem::Gone { noun, id: stored.entry.noun_id }),
-                    Some(facts) => {
+                match again(tx, found.noun_id, &salt) {
+                    Ok(None) => problems.push(Problem::Gone { noun, id: found.noun_id }),
+                    Ok(Some(facts)) => {
                         let fields = differing(&stored.entry.facts, &facts.canonical());
                         if fields.is_empty() {
                             same += 1;
                         } else {
-                            let (id, entry) = (stored.entry.noun_id, stored.entry.id);
-                            problems.push(Problem::Altered { noun, id, entry, fields });
+                            problems.push(Problem::Altered { noun, id: found.noun_id, entry: found.id, fields });
                         }
                     }
+                    Err(Error::Corrupt { table, column, .. }) => {
+                        problems.push(Problem::Unreadable { table, column, id: found.noun_id });
+                    }
+                    Err(error) => return Err(error),
                 }
             }
-            Ok::<_, crate::Error>((problems, same, last.last().map(|s| s.entry.noun_id)))
+            Ok::<_, Error>((problems, same, last.last().map(|found| found.noun_id)))
         })?;
         report.problems.extend(problems);
         report.rows += same;
@@ -198,7 +237,7 @@ fn rows(db: &Db, county: CountyId, check: &Check, report: &mut Report) -> Result
             None => break,
         }
     }
-    let stray: Vec<(Uuid,)> = db.read_now(county, move |tx| unrecorded(tx))?;
+    let stray: Vec<(Uuid,)> = db.read_now(county, move |tx| tx.all(unrecorded, args![noun.as_str()]))?;
     report.problems.extend(stray.into_iter().map(|(id,)| Problem::Unrecorded { noun, id }));
     Ok(())
 }
@@ -220,28 +259,46 @@ fn differing(recorded: &str, now: &str) -> Vec<String> {
     fields
 }
 
-struct Sealed(Stored);
-impl FromRow for Sealed {
+/// An entry as it was found: what places it, and the rest if it can be read.
+struct Found {
+    seq: Option<i64>,
+    hash: Option<Vec<u8>>,
+    id: Uuid,
+    noun_id: Uuid,
+    stored: Result<Stored>,
+}
+impl FromRow for Found {
     const TABLE: &'static str = "entry";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-        Stored::from_row(row).map(Self)
+        Ok(Self {
+            seq: row.get()?,
+            hash: row.get().unwrap_or_default(),
+            id: row.get()?,
+            noun_id: row.get()?,
+            stored: Stored::from_row(row),
+        })
     }
 }
 
-fn sealed_after(tx: &mut Tx<'_>, seq: i64) -> Result<Vec<(Stored, String)>> {
-    let page: Vec<Sealed> = tx.all(
+fn sealed_after(tx: &mut Tx<'_>, seq: i64) -> Result<Vec<(Found, Option<String>)>> {
+    let page: Vec<Found> = tx.all(
         sql!(
-            "SELECT id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash FROM entry
-             WHERE county_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
+            "SELECT seq, hash, id, noun_id, id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash
+             FROM entry WHERE county_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
         ),
         args![seq, PAGE],
     )?;
     page.into_iter()
-        .map(|Sealed(stored)| {
-            let mut entry = stored.entry.clone();
-            entry.matters = matters_of(tx, entry.id)?;
-            let canonical = entry.canonical();
-            Ok((stored, canonical))
+        .map(|found| {
+            let canonical = match &found.stored {
+                Ok(stored) => {
+                    let mut entry = stored.entry.clone();
+                    entry.matters = matters_of(tx, entry.id)?;
+                    Some(entry.canonical())
+                }
+                Err(_) => None,
+            };
+            Ok((found, canonical))
         })
         .collect()
 }

@@ -3,3 +3,5 @@
 
 mod ground;
 mod record;
+mod source;
+mod statements;
