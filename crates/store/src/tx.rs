@@ -128,9 +128,7 @@ impl<'c> Tx<'c> {
             Conn::Postgres(client, statements) => {
                 let mut run = || -> std::result::Result<u64, postgres::Error> {
                     let statement = prepared(client, statements, sql)?;
-                    let params: Vec<&(dyn postgres::types::ToSql + Sync)> =
-                        args.iter().map(|v| -> &(dyn postgres::types::ToSql + Sync) { *v }).collect();
-                    client.execute(&statement, &params)
+                    client.execute(&statement, &params(&args))
                 };
                 run().map_err(|e| broken(&mut self.broken, failed(&mut self.retry, &e)))
             }
@@ -187,6 +185,7 @@ fn failed(retry: &mut bool, error: &postgres::Error) -> Error {
     Error::postgres(error)
 }
 
+#[expect(clippy::disallowed_types, reason = "the driver types live here and in db, and nowhere else")]
 /// SQLite takes `$1` for a name: each argument is bound by its number's name, which also allows a number to stand twice.
 fn bind(statement: &mut rusqlite::Statement<'_>, args: &[&Value]) -> rusqlite::Result<()> {
     const NAMES: [&str; 41] = [
@@ -230,7 +229,13 @@ fn postgres_rows(
     args: &[&Value],
 ) -> std::result::Result<Vec<postgres::Row>, postgres::Error> {
     let statement = prepared(client, statements, sql)?;
-    let params: Vec<&(dyn postgres::types::ToSql + Sync)> =
-        args.iter().map(|v| -> &(dyn postgres::types::ToSql + Sync) { *v }).collect();
-    client.query(&statement, &params)
+    client.query(&statement, &params(args))
+}
+
+fn params<'v>(args: &[&'v Value]) -> Vec<&'v (dyn postgres::types::ToSql + Sync)> {
+    let mut params: Vec<&'v (dyn postgres::types::ToSql + Sync)> = Vec::with_capacity(args.len());
+    for arg in args {
+        params.push(*arg);
+    }
+    params
 }

@@ -1,6 +1,5 @@
 //! A fresh, migrated database with one county, on SQLite and on PostgreSQL (`WUGONG_TEST_POSTGRES` names a server; `./x test`
 //! starts one), and servers of a test's own.
-#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "tests open connections of their own")]
 
 use civic::id::{Chance, CountyId};
 use civic::time::Timestamp;
