@@ -1,0 +1,366 @@
+//! Resolutions: what a passed motion binds, who acts on it and by when. Certified only with the signed paper.
+
+use super::meeting::{Meeting, MeetingState};
+use super::motion::{Count, Motion, Outcome};
+use super::prior_step::Gap;
+use crate::id::{CountId, FileId, MatterId, MeetingId, MotionId, PlaceId, ResolutionId};
+use crate::record::{Noun, Recorded, Sheet};
+use crate::refusal::{Kind, Refuse, Value};
+use crate::rules::{RuleRef, StepBody};
+use crate::time::{Day, Timestamp};
+use crate::token::Token;
+use crate::tokens;
+use uuid::Uuid;
+
+tokens! {
+    /// Where a resolution stands.
+    pub enum ResolutionState = "resolution-state" {
+        /// Recorded, not certified: the scan of the signed paper is missing.
+        Recorded = "recorded",
+        /// Certified: the signed paper is attached.
+        Certified = "certified",
+        /// A recount showed that the motion did not pass.
+        Void = "void",
+    }
+}
+
+/// Longest text, in characters.
+pub const TEXT_MAX: usize = 2_000;
+/// Longest name of who acts, in characters.
+pub const WHO_MAX: usize = 80;
+
+/// A resolution. From it one walks back to the count, the motion, the meeting and the matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Its id.
+    pub id: ResolutionId,
+    /// In which matter.
+    pub matter: MatterId,
+    /// Where.
+    pub place: PlaceId,
+    /// Of which meeting.
+    pub meeting: MeetingId,
+    /// From which motion.
+    pub motion: MotionId,
+    /// By which count.
+    pub count: CountId,
+    /// What was resolved, at most [`TEXT_MAX`] characters.
+    pub text: String,
+    /// Who acts (a body or a function), at most [`WHO_MAX`] characters.
+    pub who_acts: String,
+    /// By when.
+    pub deadline: Option<Day>,
+    /// The day of the meeting.
+    pub resolved_on: Day,
+    /// From which day it binds.
+    pub effective_on: Day,
+    /// Where it stands.
+    pub state: ResolutionState,
+    /// The scan of the signed paper.
+    pub scan: Option<FileId>,
+    /// When it was entered.
+    pub created_at: Timestamp,
+}
+
+/// What a resolution form says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// What was resolved.
+    pub text: String,
+    /// Who acts.
+    pub who_acts: String,
+    /// By when.
+    pub deadline: Option<Day>,
+    /// From which day it binds; the day of the meeting when nothing is said.
+    pub effective_on: Option<Day>,
+}
+
+/// Why a resolution is not made or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResolutionRefusal {
+    /// The meeting is neither going on nor regularly over.
+    Meeting {
+        /// Where it stands.
+        state: MeetingState,
+    },
+    /// The motion did not pass.
+    NotPassed {
+        /// What the count says.
+        outcome: Option<Outcome>,
+    },
+    /// The count is not the last one of this motion.
+    OldCount,
+    /// A step that was asked for before the decision is missing.
+    StepMissing {
+        /// Which body's.
+        body: StepBody,
+        /// What is missing of it: a word key.
+        lack: &'static str,
+        /// How many steps are missing or lacking.
+        missing: i64,
+        /// The rule.
+        rule: RuleRef,
+    },
+    /// Its day lies before the meeting.
+    Deadline {
+        /// The day of the meeting.
+        resolved_on: Day,
+    },
+    /// It cannot bind before it was resolved.
+    Effective {
+        /// The day of the meeting.
+        resolved_on: Day,
+    },
+    /// It is void.
+    Void,
+}
+
+impl Refuse for ResolutionRefusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Deadline { .. } | Self::Effective { .. } => Kind::Invalid,
+            _ => Kind::Conflict,
+        }
+    }
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Meeting { .. } => "refusal-resolution-meeting",
+            Self::NotPassed { .. } => "refusal-resolution-not-passed",
+            Self::OldCount => "refusal-resolution-old-count",
+            Self::StepMissing { .. } => "refusal-resolution-step-missing",
+            Self::Deadline { .. } => "refusal-resolution-deadline",
+            Self::Effective { .. } => "refusal-resolution-effective",
+            Self::Void => "refusal-resolution-void",
+        }
+    }
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        match self {
+            Self::Meeting { state } => vec![("state", Value::Word(state.key()))],
+            Self::NotPassed { outcome: Some(outcome) } => vec![("outcome", Value::Word(outcome.key()))],
+            Self::StepMissing { body, lack, missing, .. } => vec![
+                ("body", Value::Word(body.key())),
+                ("lack", Value::Word((*lack).to_owned())),
+                ("missing", Value::Int(*missing)),
+            ],
+            Self::Deadline { resolved_on } | Self::Effective { resolved_on } => {
+                vec![("day", Value::Day(*resolved_on))]
+            }
+            _ => Vec::new(),
+        }
+    }
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Deadline { .. } => Some("deadline"),
+            Self::Effective { .. } => Some("effective_on"),
+            _ => None,
+        }
+    }
+    fn rule(&self) -> Option<&str> {
+        match self {
+            Self::StepMissing { rule, .. } => Some(&rule.id),
+            _ => None,
+        }
+    }
+}
+
+/// Makes the resolution of a motion that passed. `gaps` is what is missing of the steps asked for before the decision
+/// ([`super::prior_step::gaps`]); a lawful decision has none.
+pub fn resolve(
+    meeting: &Meeting,
+    motion: &Motion,
+    count: &Count,
+    gaps: &[Gap],
+    resolved: Resolved,
+    id: ResolutionId,
+    now: Timestamp,
+) -> Result<Resolution, ResolutionRefusal> {
+    if !matches!(meeting.state, MeetingState::Open | MeetingState::Closed) {
+        return Err(ResolutionRefusal::Meeting { state: meeting.state });
+    }
+    if motion.meeting != meeting.id || count.motion != motion.id || motion.count != Some(count.id) {
+        return Err(ResolutionRefusal::OldCount);
+    }
+    if count.outcome != Outcome::Passed {
+        return Err(ResolutionRefusal::NotPassed { outcome: motion.outcome });
+    }
+    if let Some(gap) = gaps.first() {
+        return Err(ResolutionRefusal::StepMissing {
+            body: gap.step.body,
+            lack: gap.why.key(),
+            missing: i64::try_from(gaps.len()).unwrap_or(i64::MAX),
+            rule: gap.rule.clone(),
+        });
+    }
+    let resolved_on = count.counted_on;
+    if resolved.deadline.is_some_and(|deadline| deadline < resolved_on) {
+        return Err(ResolutionRefusal::Deadline { resolved_on });
+    }
+    let effective_on = resolved.effective_on.unwrap_or(resolved_on);
+    if effective_on < resolved_on {
+        return Err(ResolutionRefusal::Effective { resolved_on });
+    }
+    Ok(Resolution {
+        id,
+        matter: motion.matter,
+        place: meeting.place,
+        meeting: meeting.id,
+        motion: motion.id,
+        count: count.id,
+        text: resolved.text,
+        who_acts: resolved.who_acts,
+        deadline: resolved.deadline,
+        resolved_on,
+        effective_on,
+        state: ResolutionState::Recorded,
+        scan: None,
+        created_at: now,
+    })
+}
+
+/// Attaches the scan of the signed paper. A better scan may replace a bad one; the record keeps both.
+pub fn certify(resolution: &Resolution, scan: FileId) -> Result<Resolution, ResolutionRefusal> {
+    if resolution.state == ResolutionState::Void {
+        return Err(ResolutionRefusal::Void);
+    }
+    Ok(Resolution { state: ResolutionState::Certified, scan: Some(scan), ..resolution.clone() })
+}
+
+/// Follows a recount of its motion. Where the motion did not pass after all, there is no resolution; the page stays and says so.
+/// Where it still passed, the signed paper shows other numbers than the count, so it must be certified again.
+pub fn follow(resolution: &Resolution, count: &Count) -> Result<Resolution, ResolutionRefusal> {
+    if count.motion != resolution.motion || count.corrects != Some(resolution.count) {
+        return Err(ResolutionRefusal::OldCount);
+    }
+    let state = match (resolution.state, count.outcome) {
+        (ResolutionState::Void, _) => return Err(ResolutionRefusal::Void),
+        (_, Outcome::Passed) => ResolutionState::Recorded,
+        (_, Outcome::NotPassed | Outcome::NoQuorum) => ResolutionState::Void,
+    };
+    Ok(Resolution { state, count: count.id, scan: None, ..resolution.clone() })
+}
+
+impl Resolution {
+    /// Whether it binds on `day`.
+    pub fn binds_on(&self, day: Day) -> bool {
+        self.state != ResolutionState::Void && self.effective_on <= day
+    }
+}
+
+impl Recorded for Resolution {
+    const NOUN: Noun = Noun::Resolution;
+    fn noun_id(&self) -> Uuid {
+        self.id.uuid()
+    }
+    fn matters(&self) -> Vec<MatterId> {
+        vec![self.matter]
+    }
+    fn facts(&self, sheet: &mut Sheet<'_>) {
+        sheet.id("matter", self.matter);
+        sheet.id("place", self.place);
+        sheet.id("meeting", self.meeting);
+        sheet.id("motion", self.motion);
+        sheet.id("count", self.count);
+        sheet.text("text", &self.text);
+        sheet.text("who_acts", &self.who_acts);
+        sheet.day_or_none("deadline", self.deadline);
+        sheet.day("resolved_on", self.resolved_on);
+        sheet.day("effective_on", self.effective_on);
+        sheet.token("state", self.state);
+        sheet.id_or_none("scan", self.scan);
+        sheet.at("created_at", self.created_at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prior_step;
+    use super::super::trial::{self, day, demo, id, now};
+    use super::*;
+    use crate::rules::Body;
+
+    fn resolved() -> Resolved {
+        Resolved {
+            text: "修西巷水泥路180米，两边做排水沟。".into(),
+            who_acts: "村委会牵头，理事会施工".into(),
+            deadline: Some(day("2026-06-30")),
+            effective_on: None,
+        }
+    }
+
+    fn make(in_favour: i64, gaps: &[Gap], resolved: Resolved) -> Result<Resolution, ResolutionRefusal> {
+        let (meeting, motion, count) = trial::voted(in_favour);
+        resolve(&meeting, &motion, &count, gaps, resolved, id(70), now())
+    }
+
+    #[test]
+    fn a_passed_motion_becomes_a_resolution_that_is_recorded_and_not_certified() {
+        let resolution = make(35, &[], resolved()).unwrap();
+        assert_eq!((resolution.state, resolution.scan), (ResolutionState::Recorded, None));
+        assert_eq!(resolution.effective_on, day("2026-04-12"));
+        assert!(resolution.binds_on(day("2026-04-12")) && !resolution.binds_on(day("2026-04-11")));
+        let certified = certify(&resolution, id(80)).unwrap();
+        assert_eq!((certified.state, certified.scan), (ResolutionState::Certified, Some(id(80))));
+    }
+
+    #[test]
+    fn a_motion_that_did_not_pass_becomes_nothing() {
+        let refusal = make(19, &[], resolved()).unwrap_err();
+        assert_eq!(refusal, ResolutionRefusal::NotPassed { outcome: Some(Outcome::NotPassed) });
+    }
+
+    #[test]
+    fn a_missing_step_stands_in_the_way_by_name() {
+        let required = demo("2026-04-12").prior_steps(Body::VillagersAssembly);
+        let gaps = prior_step::gaps(&required, &[], day("2026-04-12"));
+        let refusal = make(35, &gaps, resolved()).unwrap_err();
+        assert_eq!(refusal.rule(), Some("X-VA-step-1"));
+        assert_eq!(
+            refusal.values(),
+            [
+                ("body", Value::Word("step-body-branch".into())),
+                ("lack", Value::Word("step-lack-not-taken".into())),
+                ("missing", Value::Int(3))
+            ]
+        );
+    }
+
+    #[test]
+    fn it_binds_and_is_done_not_before_it_was_resolved() {
+        let early = Resolved { deadline: Some(day("2026-04-11")), ..resolved() };
+        assert_eq!(make(35, &[], early), Err(ResolutionRefusal::Deadline { resolved_on: day("2026-04-12") }));
+        let early = Resolved { effective_on: Some(day("2026-04-11")), ..resolved() };
+        assert_eq!(make(35, &[], early), Err(ResolutionRefusal::Effective { resolved_on: day("2026-04-12") }));
+    }
+
+    #[test]
+    fn a_meeting_that_failed_resolves_nothing() {
+        let (meeting, motion, count) = trial::voted(35);
+        for state in [MeetingState::FailedQuorum, MeetingState::FailedNotice, MeetingState::Cancelled] {
+            let meeting = Meeting { state, ..meeting.clone() };
+            let result = resolve(&meeting, &motion, &count, &[], resolved(), id(70), now());
+            assert_eq!(result, Err(ResolutionRefusal::Meeting { state }));
+        }
+    }
+
+    #[test]
+    fn a_recount_makes_it_void_or_asks_for_the_paper_again() {
+        let resolution = certify(&make(35, &[], resolved()).unwrap(), id(80)).unwrap();
+        let (_, _, first) = trial::voted(35);
+        let recounted = |outcome| Count { id: id(51), turn: 2, corrects: Some(first.id), outcome, ..first.clone() };
+        let still = follow(&resolution, &recounted(Outcome::Passed)).unwrap();
+        assert_eq!((still.state, still.scan, still.count), (ResolutionState::Recorded, None, id(51)));
+        let void = follow(&resolution, &recounted(Outcome::NotPassed)).unwrap();
+        assert_eq!(void.state, ResolutionState::Void);
+        assert!(!void.binds_on(day("2027-01-01")));
+        assert_eq!(certify(&void, id(81)), Err(ResolutionRefusal::Void));
+        assert_eq!(follow(&resolution, &first), Err(ResolutionRefusal::OldCount));
+    }
+
+    #[test]
+    fn only_the_last_count_of_its_own_motion_makes_a_resolution() {
+        let (meeting, motion, count) = trial::voted(35);
+        let old = Count { id: id(99), ..count };
+        let result = resolve(&meeting, &motion, &old, &[], resolved(), id(70), now());
+        assert_eq!(result, Err(ResolutionRefusal::OldCount));
+    }
+}
