@@ -1,8 +1,10 @@
-//! Pages of this part of the method.
+//! Decide together.
+
+pub mod matter;
 
 use crate::frame::Route;
 
-/// The routes of this part.
+/// The routes of this stage.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    matter::routes()
 }

@@ -82,6 +82,12 @@ impl Fields {
     pub fn refuse(&mut self, refusal: &dyn Refuse, fallback: &str, w: &W, today: &Day) {
         self.wrong(refusal.field().unwrap_or(fallback), w.refusal(refusal, today));
     }
+    /// Puts every refusal of a form beside its field.
+    pub fn refuse_all<R: Refuse>(&mut self, refusals: &[R], fallback: &str, w: &W, today: &Day) {
+        for refusal in refusals {
+            self.refuse(refusal, fallback, w, today);
+        }
+    }
     /// Puts a refusal that came as a page's error beside its field; any other error is handed back.
     pub fn take(&mut self, error: Error, fallback: &str, w: &W, today: &Day) -> super::Result<()> {
         match error {

@@ -78,6 +78,7 @@ pub struct Visit {
     pub client: String,
     /// The number of the request in the log.
     pub request_id: String,
+    cookies: Arc<HeaderMap>,
     token: Option<String>,
     action: Option<Action>,
     asked: Arc<AtomicBool>,
@@ -87,6 +88,11 @@ impl Visit {
     /// The words.
     pub fn w(&self) -> W {
         self.app.words(self.lang)
+    }
+
+    /// A cookie of this request.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        cookie(&self.cookies, name)
     }
 
     /// Whether somebody with these standings may do `action` there; for showing a button, not for guarding.
@@ -250,6 +256,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         signed: None,
         client: client.unwrap_or_default(),
         request_id: request_id.clone(),
+        cookies: Arc::new(headers.clone()),
         token: None,
         action: None,
         asked: Arc::new(AtomicBool::new(false)),

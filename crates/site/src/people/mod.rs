@@ -1,8 +1,10 @@
-//! Pages of this part of the method.
+//! Places and people.
+
+pub mod place;
 
 use crate::frame::Route;
 
-/// The routes of this part.
+/// The routes of places and people.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    place::routes()
 }

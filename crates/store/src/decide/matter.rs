@@ -125,8 +125,8 @@ pub enum Within {
     Township(PlaceId),
     /// A village and its hamlets.
     Village(PlaceId),
-    /// One hamlet, without the village's own.
-    Place(PlaceId),
+    /// A hamlet, and what concerns its whole village.
+    Near(PlaceId, PlaceId),
 }
 
 /// One line of a list of public matters.
@@ -192,15 +192,15 @@ pub fn list(
             ),
             args![at, id, any, states, rows_max, place],
         ),
-        Within::Place(place) => tx.all(
+        Within::Near(hamlet, village) => tx.all(
             sql!(
                 "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
-                 WHERE m.county_id = $1 AND m.place_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                 WHERE m.county_id = $1 AND m.place_id IN ($7, $8) AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
-            args![at, id, any, states, rows_max, place],
+            args![at, id, any, states, rows_max, hamlet, village],
         ),
     }
 }
@@ -211,4 +211,49 @@ pub fn moved(tx: &mut Tx<'_>, id: MatterId, now: Timestamp) -> Result<()> {
         0 => Err(Error::Missing),
         _ => Ok(()),
     }
+}
+
+/// How many public matters stand in which state within a township, a village or near a hamlet.
+pub fn counts(tx: &mut Tx<'_>, within: Within) -> Result<Vec<(civic::decide::matter::PlanState, i64)>> {
+    struct Row(civic::decide::matter::PlanState, i64);
+    impl FromRow for Row {
+        const TABLE: &'static str = "matter";
+        fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+            Ok(Self(row.token()?, row.get()?))
+        }
+    }
+    let rows: Vec<Row> = match within {
+        Within::County => tx.all(
+            sql!(
+                "SELECT plan, COUNT(*) FROM matter WHERE county_id = $1 AND number IS NOT NULL AND merged_into IS NULL
+                 GROUP BY plan ORDER BY plan LIMIT 20"
+            ),
+            &[],
+        )?,
+        Within::Township(place) => tx.all(
+            sql!(
+                "SELECT plan, COUNT(*) FROM matter
+                 WHERE county_id = $1 AND township_id = $2 AND number IS NOT NULL AND merged_into IS NULL
+                 GROUP BY plan ORDER BY plan LIMIT 20"
+            ),
+            args![place],
+        )?,
+        Within::Village(place) => tx.all(
+            sql!(
+                "SELECT plan, COUNT(*) FROM matter
+                 WHERE county_id = $1 AND village_id = $2 AND number IS NOT NULL AND merged_into IS NULL
+                 GROUP BY plan ORDER BY plan LIMIT 20"
+            ),
+            args![place],
+        )?,
+        Within::Near(hamlet, village) => tx.all(
+            sql!(
+                "SELECT plan, COUNT(*) FROM matter
+                 WHERE county_id = $1 AND place_id IN ($2, $3) AND number IS NOT NULL AND merged_into IS NULL
+                 GROUP BY plan ORDER BY plan LIMIT 20"
+            ),
+            args![hamlet, village],
+        )?,
+    };
+    Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
 }

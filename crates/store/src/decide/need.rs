@@ -264,3 +264,33 @@ pub fn unanswered(tx: &mut Tx<'_>, matter: MatterId) -> Result<i64> {
         args![matter],
     )
 }
+
+/// A public need that waits for its answer, as everybody may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its matter's title.
+    pub title: Option<String>,
+    /// Its matter's public number.
+    pub number: String,
+    /// By when the committee has to answer.
+    pub due: Option<Day>,
+}
+
+impl FromRow for Waiting {
+    const TABLE: &'static str = "need";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { title: row.get()?, number: row.get()?, due: row.get()? })
+    }
+}
+
+/// The public needs of a village that were sorted and have no answer yet, the most urgent first.
+pub fn waiting_in_public(tx: &mut Tx<'_>, village: PlaceId, rows_max: u32) -> Result<Vec<Waiting>> {
+    tx.all(
+        sql!(
+            "SELECT m.title, m.number, n.due_on FROM need n JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+             WHERE n.county_id = $1 AND n.village_id = $2 AND n.state = 'sorted' AND m.number IS NOT NULL
+             ORDER BY n.due_on, n.id LIMIT $3"
+        ),
+        args![village, rows_max],
+    )
+}

@@ -1,0 +1,6 @@
+//! Matters: lists, and the page that shows the whole chain.
+
+pub mod chain;
+mod pages;
+
+pub use pages::{LineView, line_views, routes};

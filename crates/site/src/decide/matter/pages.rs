@@ -1,0 +1,336 @@
+//! The list of matters and the page of one.
+
+use super::chain::{Detail, Event, Figure, ordered};
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, see_other};
+use crate::people::place::brand;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use civic::decide::code::PublicNumber;
+use civic::decide::matter::{Matter, PlanState};
+use civic::decide::need::{Clock, Need};
+use civic::decide::option::TopicOption;
+use civic::decide::topic::{Topic, TopicState};
+use civic::id::{Id, MatterId};
+use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::standing::{Action, Visibility};
+use civic::time::{Day, Timestamp};
+use civic::token::Token;
+use store::decide::matter::Within;
+use store::decide::{matter, need, option, topic};
+use store::people::place;
+
+/// Matters on one page of a list.
+const LINES_MAX: u32 = 20;
+
+/// The routes of matters.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/p/{code}/matters", Action::ReadPublic, list), Route::get("/m/{number}", Action::ReadPublic, show)]
+}
+
+/// One line of a list.
+#[derive(Clone, Debug)]
+pub struct LineView {
+    /// The matter's page.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Its public number.
+    pub number: String,
+    /// Where it stands, in words.
+    pub state: String,
+    /// The name of its place.
+    pub place: String,
+    /// When something last happened.
+    pub moved: String,
+}
+
+/// Lines of a list in the reader's words.
+pub fn line_views(lines: &[matter::Line], w: &W, today: &Day) -> Vec<LineView> {
+    let zone = civic::time::Zone::china();
+    lines
+        .iter()
+        .map(|line| {
+            let number = line.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
+            LineView {
+                href: format!("/m/{number}"),
+                title: line.matter.title.clone().unwrap_or_default(),
+                number,
+                state: w.token(line.matter.plan),
+                place: line.place_name.clone(),
+                moved: w.day(&zone.day(line.moved_at), today),
+            }
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "decide/matter/list.html")]
+struct ListPage {
+    v: View,
+    action: String,
+    state: String,
+    states: Vec<(String, String)>,
+    lines: Vec<LineView>,
+    after: Option<String>,
+    first: Option<String>,
+}
+
+/// The matters of a place, by state, page after page.
+async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    let code = PlaceCode::parse(&code).ok_or(Error::Hidden)?;
+    let plan = PlanState::parse(fields.value("state")).filter(|s| *s != PlanState::Raised);
+    let after = fields
+        .value("after")
+        .split_once('.')
+        .and_then(|(at, id)| Some((Timestamp::from_millis(at.parse().ok()?), MatterId::parse(id)?)));
+    let today = visit.today;
+    let (line, mut rows) = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let own = place::by_code(tx, code, today)?;
+            let line = place::line(tx, own.id)?;
+            let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+            let within = match (own.kind.level(), village) {
+                (Level::Hamlet, Some(village)) => Within::Near(own.id, village),
+                (Level::Village, _) => Within::Village(own.id),
+                (Level::Township, _) => Within::Township(own.id),
+                _ => Within::County,
+            };
+            let plans: Vec<PlanState> = plan.into_iter().collect();
+            let rows = matter::list(tx, within, &plans, after, LINES_MAX + 1)?;
+            Ok::<_, Error>((line, rows))
+        })
+        .await?;
+    let w = visit.w();
+    let brand = brand(&line);
+    let action = format!("{}/matters", brand.href);
+    let state = plan.map(Token::as_str).unwrap_or_default().to_owned();
+    let more = rows.len() > usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(LINES_MAX).unwrap_or(usize::MAX));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{action}?state={state}&after={}.{}", last.moved_at.millis(), last.matter.id));
+    let states = PlanState::ALL
+        .iter()
+        .filter(|s| **s != PlanState::Raised)
+        .map(|s| (s.as_str().to_owned(), w.token(*s)))
+        .collect();
+    let page = ListPage {
+        lines: line_views(&rows, &w, &visit.today),
+        first: after.map(|_| format!("{action}?state={state}")),
+        after: next,
+        states,
+        state,
+        action,
+        v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
+    };
+    Page(page).ok()
+}
+
+/// Everything that the page of a matter shows.
+struct Loaded {
+    matter: Matter,
+    line: Vec<Place>,
+    under: Vec<Matter>,
+    needs: Vec<Need>,
+    topics: Vec<Topic>,
+    options: Vec<TopicOption>,
+}
+
+#[derive(Template)]
+#[template(path = "decide/matter/matter.html")]
+struct MatterPage {
+    v: View,
+    number: String,
+    title: String,
+    place: String,
+    state: String,
+    decide_state: &'static str,
+    merged_note: Option<String>,
+    events: Vec<Event>,
+    span: String,
+    next: String,
+    owed: Option<(String, String, bool)>,
+    prepare: Option<String>,
+}
+
+/// The page of a matter: its chain from the first slip on.
+async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Result<Response> {
+    let number = PublicNumber::parse(&number).map_err(|_| Error::Hidden)?;
+    let loaded = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let matter = matter::by_number(tx, &number)?;
+            // A merged matter's number stays valid: it leads on to the one that goes on.
+            if let Some(survivor) = matter.merged_into {
+                let survivor = matter::get(tx, survivor)?;
+                return Ok(Err((matter, survivor)));
+            }
+            let line = place::line(tx, matter.place)?;
+            let under = matter::under(tx, matter.id)?;
+            let needs = need::of_matter(tx, matter.id)?;
+            let topics = topic::of_matter(tx, matter.id)?;
+            let options = option::of_matter(tx, matter.id)?;
+            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options }))
+        })
+        .await?;
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err((merged, survivor)) => {
+            visit.may(&[], Visibility::Public)?;
+            let (from, to) = (merged.number, survivor.number.ok_or(Error::Hidden)?);
+            let from = from.map(|n| n.to_string()).unwrap_or_default();
+            return Ok(see_other(&format!("/m/{to}?merged={from}")));
+        }
+    };
+    let path: Vec<_> = loaded.line.iter().map(|p| p.id).collect();
+    visit.may(&path, Visibility::Public)?;
+    let w = visit.w();
+    let events = ordered(events(&loaded, &w, visit.today));
+    let brand = brand(&loaded.line);
+    let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
+    let span = match (events.first(), events.last()) {
+        (Some(first), Some(last)) if first.day != last.day => {
+            w.t2("matter-span", "from", &first.when, "until", &last.when)
+        }
+        (Some(first), _) => first.when.clone(),
+        _ => String::new(),
+    };
+    let owed = loaded
+        .needs
+        .iter()
+        .filter(|n| n.waits())
+        .filter_map(|n| match n.clock(visit.today) {
+            Clock::Left(days) => n.due.as_ref().map(|d| (d.day, w.t1("days-left", "n", days), false)),
+            Clock::Overdue(days) => n.due.as_ref().map(|d| (d.day, w.t1("days-over", "n", days), true)),
+            _ => None,
+        })
+        .min_by_key(|(day, ..)| *day)
+        .map(|(day, left, over)| (w.t1("place-answer-due", "day", w.day(&day, &visit.today)), left, over));
+    let merged_note = PublicNumber::parse(fields.value("merged"))
+        .ok()
+        .map(|from| w.t1("matter-merged-note", "number", from.to_string()));
+    let page = MatterPage {
+        title: loaded.matter.title.clone().unwrap_or_default(),
+        place: loaded.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect(),
+        state: w.token(loaded.matter.plan),
+        decide_state: match loaded.matter.plan {
+            PlanState::Disclosed | PlanState::Closed => "done",
+            _ => "now",
+        },
+        next: w.t(&format!("matter-next-{}", loaded.matter.plan.as_str())),
+        prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
+        merged_note,
+        events,
+        span,
+        owed,
+        number,
+        v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
+    };
+    Page(page).ok()
+}
+
+fn events(loaded: &Loaded, w: &W, today: Day) -> Vec<Event> {
+    let mut events = Vec::new();
+    for one in &loaded.needs {
+        let Some(public) = one.public(&loaded.matter, today) else { continue };
+        let who = match &public.surname {
+            Some(surname) => w.t1("matter-raised-by", "name", surname),
+            None => w.t("matter-raised-by-somebody"),
+        };
+        let text = public.text.map(str::to_owned).or_else(|| loaded.matter.title.clone()).unwrap_or_default();
+        let merged = loaded.under.iter().any(|m| m.id == one.matter);
+        let mut details = Vec::new();
+        if one.helper.is_some() {
+            details.push(Detail::Text(w.t("matter-raised-with-help")));
+        }
+        details.push(Detail::Text(w.t1("matter-raised-via", "via", w.token(one.via))));
+        if let Some(affected) = public.affected {
+            details.push(Detail::Text(w.t1("matter-affected", "who", w.token(affected))));
+        }
+        if merged {
+            details.push(Detail::Text(w.t("matter-merged-credit")));
+        }
+        events.push(Event {
+            id: anchor("need", one.id),
+            day: one.raised,
+            when: w.day(&one.raised, &today),
+            figure: Figure { n: "1".to_owned(), unit: w.t("matter-unit-raised") },
+            say: w.t2("matter-said", "who", who, "text", text),
+            turn: if one.waits() { "wait" } else { "" },
+            opt: merged,
+            details,
+        });
+        if let (Some(day), Some(reply)) = (one.answered, public.reply) {
+            let mut details = vec![Detail::Text(reply.to_owned())];
+            if let Some(reason) = public.reason {
+                details.push(Detail::Text(w.t1("matter-reason", "text", reason)));
+            }
+            let say = match public.adoption {
+                Some(adoption) => w.t1("matter-answered-as", "what", w.token(adoption)),
+                None => w.t("matter-answered"),
+            };
+            events.push(Event {
+                id: anchor("answer", one.id),
+                day,
+                when: w.day(&day, &today),
+                figure: Figure::default(),
+                say,
+                turn: "",
+                opt: merged,
+                details,
+            });
+        }
+    }
+    for one in loaded.topics.iter().filter(|t| t.state != TopicState::Draft) {
+        let day = one.opened.unwrap_or(one.created);
+        let mut details = vec![Detail::Text(one.background.clone())];
+        let rows: Vec<Vec<String>> = loaded
+            .options
+            .iter()
+            .filter(|o| o.topic == one.id && o.stands())
+            .map(|o| {
+                vec![
+                    o.title.clone(),
+                    w.money(&o.cost),
+                    o.benefits.clone(),
+                    o.pays.clone(),
+                    o.upkeep.clone(),
+                    o.feasibility.clone(),
+                ]
+            })
+            .collect();
+        let n = rows.len();
+        if n > 0 {
+            let head = ["title", "cost", "benefits", "pays", "upkeep", "feasibility"]
+                .iter()
+                .map(|k| w.t(&format!("option-{k}")))
+                .collect();
+            details.push(Detail::Table { caption: w.t("matter-options"), head, rows });
+        }
+        events.push(Event {
+            id: anchor("topic", one.id),
+            day,
+            when: w.day(&day, &today),
+            figure: if n > 0 {
+                Figure { n: n.to_string(), unit: w.t("matter-unit-options") }
+            } else {
+                Figure::default()
+            },
+            say: w.t1("matter-topic-opened", "title", &one.title),
+            turn: "",
+            opt: false,
+            details,
+        });
+    }
+    events
+}
+
+fn anchor<T>(noun: &str, id: Id<T>) -> String {
+    format!("{noun}-{id}")
+}

@@ -1,0 +1,5 @@
+//! Places: the home page by hamlet, and the way down to it.
+
+mod pages;
+
+pub use pages::{Brand, brand, routes};

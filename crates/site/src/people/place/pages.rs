@@ -1,0 +1,228 @@
+//! The first page and the page of every place.
+
+use crate::decide::matter::{LineView, line_views};
+use crate::frame::{Error, Page, Result, Route, View, Visit};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use civic::decide::matter::PlanState;
+use civic::id::PlaceId;
+use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::standing::{Action, Visibility};
+use civic::time::Day;
+use store::decide::matter::Within;
+use store::decide::{matter, need};
+use store::people::place;
+
+/// Matters shown on a place's page; the rest is on the stage's own page.
+const LINES_MAX: u32 = 8;
+/// Places shown on one page.
+const PLACES_MAX: u32 = 200;
+
+/// The routes of places.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/", Action::ReadPublic, home), Route::get("/p/{code}", Action::ReadPublic, show)]
+}
+
+/// Name, name above and page of a place, for the header.
+#[derive(Clone, Debug)]
+pub struct Brand {
+    /// Its name.
+    pub name: String,
+    /// The names above it, up to the township.
+    pub above: String,
+    /// Its page.
+    pub href: String,
+}
+
+/// The header's brand of a place, from the place and those above it, innermost first.
+pub fn brand(line: &[Place]) -> Brand {
+    let name = line.first().map(|p| p.name.clone()).unwrap_or_default();
+    // Read from the outside in, without the county: 官桥镇竹溪村.
+    let above: String = line
+        .iter()
+        .skip(1)
+        .rev()
+        .filter(|p| p.kind.level() != Level::County || line.len() == 2)
+        .map(|p| p.name.as_str())
+        .collect();
+    let href = line.first().map(|p| format!("/p/{}", p.code)).unwrap_or_else(|| "/".to_owned());
+    Brand { name, above, href }
+}
+
+/// A public need that waits for its answer.
+struct WaitView {
+    href: String,
+    title: String,
+    text: String,
+    left: String,
+    over: bool,
+}
+
+/// A link to a place below.
+struct PlaceView {
+    href: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "people/place/place.html")]
+struct PlacePage {
+    v: View,
+    title: String,
+    meta: String,
+    day: Day,
+    day_month: String,
+    day_week: String,
+    raise: Option<String>,
+    talking: Vec<LineView>,
+    talking_n: i64,
+    settled: Vec<LineView>,
+    settled_n: i64,
+    more: String,
+    waiting: Vec<WaitView>,
+    places: Vec<PlaceView>,
+    places_title: String,
+    near: bool,
+}
+
+/// The first page: one's own hamlet, the place looked at last, or the county.
+async fn home(visit: Visit) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    if let Some(own) = visit.signed.as_ref().and_then(|s| s.resident.as_ref()).and_then(|r| r.home.first()) {
+        return page(&visit, *own).await;
+    }
+    if let Some(code) = visit.cookie("place").and_then(PlaceCode::parse) {
+        let today = visit.today;
+        let known = visit
+            .app
+            .db()
+            .read(visit.county.id, move |tx| Ok::<_, Error>(place::by_code(tx, code, today).ok()))
+            .await?;
+        if let Some(place) = known {
+            return page(&visit, place.id).await;
+        }
+    }
+    if let Some(post) = visit.signed.as_ref().and_then(|s| s.standings.first()) {
+        return page(&visit, post.place).await;
+    }
+    let root = visit.app.db().read(visit.county.id, |tx| place::root(tx).map_err(Error::from)).await?;
+    page(&visit, root.id).await
+}
+
+/// The page of a place; it is remembered as the place to begin at next time.
+async fn show(visit: Visit, Path(code): Path<String>) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    let code = PlaceCode::parse(&code).ok_or(Error::Hidden)?;
+    let today = visit.today;
+    let (place, cookie) = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let place = place::by_code(tx, code, today)?;
+            let cookie = format!("place={}; Path=/; Max-Age=31536000; SameSite=Lax", place.code);
+            Ok::<_, Error>((place, cookie))
+        })
+        .await?;
+    let mut response = page(&visit, place.id).await?;
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+struct Loaded {
+    line: Vec<Place>,
+    counts: Vec<(PlanState, i64)>,
+    talking: Vec<matter::Line>,
+    settled: Vec<matter::Line>,
+    waiting: Vec<need::Waiting>,
+    places: Vec<Place>,
+}
+
+/// The states in which a matter is talked about, and in which it is decided.
+const TALKING: [PlanState; 4] = [PlanState::Sorted, PlanState::Answered, PlanState::Topic, PlanState::Deliberated];
+const SETTLED: [PlanState; 3] = [PlanState::Decided, PlanState::Posted, PlanState::Disclosed];
+
+async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
+    let today = visit.today;
+    let loaded = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let line = place::line(tx, id)?;
+            let own = line.first().ok_or(store::Error::Missing)?;
+            let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+            let within = match (own.kind.level(), village) {
+                (Level::Hamlet, Some(village)) => Within::Near(id, village),
+                (Level::Village, _) => Within::Village(id),
+                (Level::Township, _) => Within::Township(id),
+                _ => Within::County,
+            };
+            let counts = matter::counts(tx, within)?;
+            let talking = matter::list(tx, within, &TALKING, None, LINES_MAX)?;
+            let settled = matter::list(tx, within, &SETTLED, None, LINES_MAX)?;
+            let waiting = match village {
+                Some(village) => need::waiting_in_public(tx, village, 5)?,
+                None => Vec::new(),
+            };
+            let places = place::children(tx, id, today, "", PLACES_MAX)?;
+            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, places })
+        })
+        .await?;
+    let w = visit.w();
+    let own = loaded.line.first().ok_or(Error::Hidden)?;
+    let level = own.kind.level();
+    let brand = brand(&loaded.line);
+    let near = matches!(level, Level::Hamlet | Level::Village);
+    let sum = |states: &[PlanState]| loaded.counts.iter().filter(|(s, _)| states.contains(s)).map(|(_, n)| n).sum();
+    let waiting = loaded
+        .waiting
+        .iter()
+        .map(|one| {
+            let days = one.due.map(|due| visit.today.until(due));
+            let over = days.is_some_and(|days| days < 0);
+            WaitView {
+                href: format!("/m/{}", one.number),
+                title: one.title.clone().unwrap_or_default(),
+                text: one.due.map(|due| w.t1("place-answer-due", "day", w.day(&due, &visit.today))).unwrap_or_default(),
+                left: days
+                    .map(|d| w.t1(if over { "days-over" } else { "days-left" }, "n", d.abs()))
+                    .unwrap_or_default(),
+                over,
+            }
+        })
+        .collect();
+    let day = visit.today;
+    let page = PlacePage {
+        title: match level {
+            Level::Hamlet | Level::Village => w.t("place-near"),
+            _ => own.name.clone(),
+        },
+        meta: w.t2("place-meta", "name", &own.name, "n", sum(&TALKING) + sum(&SETTLED)),
+        day,
+        day_month: w.t1("place-month", "n", i64::from(day.month())),
+        day_week: w.weekday(&day),
+        raise: near.then(|| format!("/need?at={}", own.code)),
+        talking: line_views(&loaded.talking, &w, &visit.today),
+        talking_n: sum(&TALKING),
+        settled: line_views(&loaded.settled, &w, &visit.today),
+        settled_n: sum(&SETTLED),
+        more: format!("/p/{}/matters", own.code),
+        waiting,
+        places_title: match level {
+            Level::County => w.t("place-townships"),
+            Level::Township => w.t("place-villages"),
+            _ => w.t("place-hamlets"),
+        },
+        places: loaded
+            .places
+            .iter()
+            .map(|p| PlaceView { href: format!("/p/{}", p.code), name: p.name.clone() })
+            .collect(),
+        near,
+        v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
+    };
+    Page(page).ok()
+}

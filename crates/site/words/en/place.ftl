@@ -1,0 +1,53 @@
+place-near = Near me
+place-meta = { $name }, { $n } { $n ->
+    [one] public matter
+   *[other] public matters
+}
+place-month = { $n ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+place-raise = Raise something
+place-talking = Being talked about
+place-talking-none = Nothing right now. If something is the matter, raise it.
+place-settled = Decided
+place-settled-none = Nothing has been decided yet.
+place-all-matters = See all matters
+place-townships = Townships
+place-villages = Villages and communities
+place-hamlets = Hamlets
+place-answer-due = The committee should answer by { $day }
+days-left = { $n ->
+    [one] { $n } day left
+   *[other] { $n } days left
+}
+days-over = { $n ->
+    [one] { $n } day late
+   *[other] { $n } days late
+}
+turn-wait = Owed
+turn-wait-label = Waiting for the committee
+turn-act = You
+stages-label = Five stages
+stage-n = { $n }
+stage-later = not yet
+stage-decide = Decide
+stage-build = Build
+stage-manage = Manage
+stage-evaluate = Evaluate
+stage-share = Share
+place-kind-county = county
+place-kind-township = township
+place-kind-village = village
+place-kind-community = community
+place-kind-hamlet = hamlet
