@@ -1,0 +1,19 @@
+//! Stories over HTTP, each on SQLite and, where `WUGONG_TEST_POSTGRES` names a server (`./x test` starts one), on PostgreSQL.
+//!
+//! A story is written against [`town::Town`]; the doc there shows how. One file a noun.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests stop where something is not as it must be"
+)]
+
+mod frame;
+#[allow(dead_code, reason = "what stories need; each uses a part")]
+mod page;
+#[allow(dead_code, reason = "what stories need; each uses a part")]
+mod town;

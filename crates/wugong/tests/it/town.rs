@@ -1,0 +1,439 @@
+//! A small county for one story: a fresh migrated database, a few places, a clock that the story moves, visitors with a cookie
+//! jar each, and the whole site in process.
+//!
+//! ```ignore
+//! #[test]
+//! fn a_need_is_raised() {
+//!     on_both(|town| {
+//!         town.at("2026-04-12 19:30");
+//!         let visitor = town.visitor();
+//!         let saved = visitor.get("/needs/new").form("/needs/new").set("text", "一下雨巷子就淹").send();
+//!         saved.follow().says("凭号");
+//!         let committee = town.staff(Post::Committee, town.village);
+//!         committee.get("/needs").says("巷子");
+//!     });
+//! }
+//! ```
+
+use crate::page::Visitor;
+use axum::Router;
+use civic::id::{AccountId, Chance, CountyId, Id, PlaceId, StandingId};
+use civic::people::place::{Abbreviation, Place, PlaceCode};
+use civic::people::standing::{Post, Standing};
+use civic::record::{Actor, Entry, Verb};
+use civic::rules::Activation;
+use civic::time::{Day, Timestamp, Zone};
+use civic::token::Token;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use site::{App, Setup};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use store::people::county::County;
+use store::{Db, Done, Error, Options, Quiet, Tx, args};
+
+/// When every story begins, unless it says otherwise.
+const BEGIN: &str = "2026-04-12 9:00";
+/// The host under which the site is asked for.
+pub const HOST: &str = "wugong.test";
+
+/// Bytes that a failing story can be run again with.
+#[derive(Clone)]
+pub struct Seeded(Arc<Mutex<ChaCha20Rng>>);
+
+impl Seeded {
+    pub fn new(seed: u64) -> Self {
+        Self(Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))
+    }
+}
+impl Chance for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.lock().unwrap().fill_bytes(bytes);
+    }
+}
+
+/// A small county.
+pub struct Town {
+    pub app: App,
+    pub db: Db,
+    pub county: CountyId,
+    /// 嘉禾县, the county itself.
+    pub root: PlaceId,
+    /// 官桥镇.
+    pub township: PlaceId,
+    /// 竹溪村 (ZX), in 官桥镇.
+    pub village: PlaceId,
+    /// 柳塆, in 竹溪村.
+    pub hamlet: PlaceId,
+    /// 石埠, in 竹溪村.
+    pub hamlet_2: PlaceId,
+    /// 梨园村 (LY), in 官桥镇.
+    pub village_2: PlaceId,
+    /// `sqlite` or `postgres`, for messages of failures.
+    pub engine: &'static str,
+    /// The address of the database.
+    pub url: String,
+    /// The folder of data, gone when the town is dropped.
+    pub data: PathBuf,
+    pub(crate) router: Router,
+    pub(crate) runtime: Arc<tokio::runtime::Runtime>,
+    clock: Arc<AtomicI64>,
+    chance: Seeded,
+    admin: Option<(String, String)>,
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Runs a story on every engine that is to be had.
+pub fn on_both(story: impl Fn(&Town)) {
+    for town in towns() {
+        // Shown when the story fails: the output of a test that passes is thrown away.
+        eprintln!("on {}", town.engine);
+        story(&town);
+    }
+}
+
+/// A fresh town on each engine.
+pub fn towns() -> Vec<Town> {
+    let mut towns = vec![Town::on_sqlite()];
+    towns.extend(Town::on_postgres());
+    towns
+}
+
+/// Where PostgreSQL is; `None` is said aloud.
+fn server() -> Option<String> {
+    let server = std::env::var("WUGONG_TEST_POSTGRES").ok();
+    if server.is_none() {
+        eprintln!("not run on PostgreSQL: WUGONG_TEST_POSTGRES is not set (./x test sets it)");
+    }
+    server
+}
+
+fn address(server: &str, name: &str) -> String {
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+}
+
+/// The name of a migrated, empty database from which each story's own is copied, made once a process.
+fn template(server: &str) -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let name = format!("town_template_{}", std::process::id());
+        let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let db = Db::open(&Options { url: address(server, &name), threads: 1 }).unwrap();
+        store::migrate::migrate(&db, Timestamp::from_millis(0)).unwrap();
+        drop(db);
+        // Its threads end on their own; a database cannot be copied while somebody is connected.
+        for _ in 0..200 {
+            let row = client.query_one("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = $1", &[&name]).unwrap();
+            if row.get::<_, i64>(0) == 0 {
+                return name;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        panic!("the template database is still in use");
+    })
+}
+
+impl Town {
+    /// A fresh town on SQLite.
+    pub fn on_sqlite() -> Self {
+        let data = Self::folder();
+        let url = data.join("wugong.db").display().to_string();
+        Self::new("sqlite", url, data, None)
+    }
+
+    /// A fresh town on PostgreSQL, where there is a server.
+    pub fn on_postgres() -> Option<Self> {
+        let server = server()?;
+        let data = Self::folder();
+        let name = format!("town_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let template = template(&server);
+        let mut client = postgres::Client::connect(&server, postgres::NoTls).unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).unwrap();
+        let url = address(&server, &name);
+        Some(Self::new("postgres", url, data, Some((server, name))))
+    }
+
+    fn folder() -> PathBuf {
+        let unique = format!("wugong-it-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let data = std::env::temp_dir().join(unique);
+        std::fs::create_dir_all(&data).unwrap();
+        data
+    }
+
+    fn new(engine: &'static str, url: String, data: PathBuf, admin: Option<(String, String)>) -> Self {
+        let zone = Zone::china();
+        let begin = moment(&zone, BEGIN);
+        let clock = Arc::new(AtomicI64::new(begin.millis()));
+        let chance = Seeded::new(7);
+        let db = Db::open(&Options { url: url.clone(), threads: 3 }).unwrap();
+        store::migrate::migrate(&db, begin).unwrap();
+        let mut town = Self {
+            app: App::new(setup(&db, &clock, &chance, &data)),
+            router: Router::new(),
+            runtime: Arc::new(
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap(),
+            ),
+            county: CountyId::fresh(begin, &mut chance.clone()),
+            root: Id::from(uuid::Uuid::nil()),
+            township: Id::from(uuid::Uuid::nil()),
+            village: Id::from(uuid::Uuid::nil()),
+            hamlet: Id::from(uuid::Uuid::nil()),
+            hamlet_2: Id::from(uuid::Uuid::nil()),
+            village_2: Id::from(uuid::Uuid::nil()),
+            db,
+            engine,
+            url,
+            data,
+            clock,
+            chance,
+            admin,
+        };
+        town.router = site::router(town.app.clone());
+        town.put_county(town.county, "嘉禾县", None);
+        town.root = town.put_place("429990000000", "嘉禾县", "JH", None);
+        town.township = town.put_place("429990101000", "官桥镇", "GQ", Some(town.root));
+        town.village = town.put_place("429990101201", "竹溪村", "ZX", Some(town.township));
+        town.hamlet = town.put_place("429990101201-H01", "柳塆", "", Some(town.village));
+        town.hamlet_2 = town.put_place("429990101201-H02", "石埠", "", Some(town.village));
+        town.village_2 = town.put_place("429990101202", "梨园村", "LY", Some(town.township));
+        town.activate("demo", 1, town.root, "2026-01-01");
+        town
+    }
+
+    // ---- time and chance ----
+
+    /// Moves the clock: `2026-04-12 19:30`, in the county's zone.
+    pub fn at(&self, moment_text: &str) {
+        self.clock.store(moment(&Zone::china(), moment_text).millis(), Ordering::SeqCst);
+    }
+    /// Moves the clock by so many minutes.
+    pub fn wait_minutes(&self, minutes: i64) {
+        self.clock.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+    /// The present moment of the story.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+    /// Its legal day.
+    pub fn today(&self) -> Day {
+        Zone::china().day(self.now())
+    }
+    /// Chance that is the same at every run.
+    pub fn chance(&self) -> Seeded {
+        self.chance.clone()
+    }
+    /// A fresh id of any kind.
+    pub fn id<T>(&self) -> Id<T> {
+        Id::fresh(self.now(), &mut self.chance())
+    }
+
+    // ---- what there is ----
+
+    /// Writes something into the town's county and expects it to go well.
+    pub fn write<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<Done<T>, Error> + Send + 'static) -> T {
+        self.db.write_now(self.county, f).unwrap()
+    }
+    /// Reads something from the town's county.
+    pub fn read<T: Send + 'static>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static) -> T {
+        self.db.read_now(self.county, f).unwrap()
+    }
+
+    /// Another county of the installation, asked for under its own host name.
+    pub fn put_county(&self, id: CountyId, name: &str, host: Option<&str>) {
+        let row = County {
+            id,
+            name: name.to_owned(),
+            division_code: "429990".to_owned(),
+            zone: "Asia/Shanghai".to_owned(),
+            host: host.map(str::to_owned),
+            phone: Some("0715-6300000".to_owned()),
+            demo: true,
+            created_at: self.now(),
+        };
+        self.db
+            .write_now(id, move |tx| {
+                store::people::county::put(tx, &row)?;
+                Ok::<_, Error>(tx.commit_quiet(Quiet::Index, ()))
+            })
+            .unwrap();
+    }
+
+    /// A place below another; an empty `letters` means that numbers use those of the place above.
+    pub fn put_place(&self, code: &str, name: &str, letters: &str, parent: Option<PlaceId>) -> PlaceId {
+        let code = PlaceCode::parse(code).unwrap();
+        let place = Place {
+            id: self.id(),
+            kind: code.usual_kind(),
+            code,
+            name: name.to_owned(),
+            abbreviation: Abbreviation::parse(letters),
+            parent,
+            valid_from: Day::new(2020, 1, 1).unwrap(),
+            valid_until: None,
+            became: None,
+            version: 1,
+        };
+        let id = place.id;
+        let entry = Entry::of(&place, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
+        self.write(move |tx| {
+            let path = store_path(tx, &place)?;
+            tx.run(
+                "INSERT INTO place (county_id, id, kind, code, name, abbreviation, parent_id, root_id, township_id, village_id,
+                 valid_from, valid_until, became_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 1)",
+                args![
+                    place.id,
+                    place.kind.as_str(),
+                    place.code.to_string(),
+                    place.name.as_str(),
+                    place.abbreviation.as_ref().map(Abbreviation::as_str),
+                    place.parent,
+                    path.0,
+                    path.1,
+                    path.2,
+                    place.valid_from
+                ],
+            )?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        id
+    }
+
+    /// Takes a rule pack into force at a place.
+    pub fn activate(&self, pack: &str, version: u32, place: PlaceId, from: &str) {
+        let activation =
+            Activation { pack: pack.to_owned(), version, place, from: Day::parse(from).unwrap(), until: None };
+        let id = self.id::<()>().uuid();
+        self.write(move |tx| {
+            store::rules::put(tx, id, &activation)?;
+            Ok(tx.commit_quiet(Quiet::Index, ()))
+        });
+        self.app.forget_rules(self.county);
+    }
+
+    /// Seals what waits, as the worker does.
+    pub fn seal(&self) {
+        while self.write(store::record::seal::waiting) > 0 {}
+    }
+
+    // ---- who there is ----
+
+    /// Somebody with a browser who is not signed in.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone(), self.runtime.clone(), HOST)
+    }
+
+    /// A staff account that holds a post at a place since the beginning of the year.
+    pub fn staff_account(&self, post: Post, place: PlaceId) -> AccountId {
+        let account: AccountId = self.id();
+        let standing = Standing {
+            id: StandingId::from(self.id::<()>().uuid()),
+            account,
+            place,
+            organisation: None,
+            post,
+            from: Day::new(2026, 1, 1).unwrap(),
+            until: None,
+            document: None,
+        };
+        let name = format!("staff{}", account.uuid().simple());
+        let now = self.now();
+        self.write(move |tx| {
+            tx.run(
+                "INSERT INTO account (county_id, id, kind, state, phone, staff_name, shown_name, password, created_at, version)
+                 VALUES ($1, $2, 'staff', 'active', NULL, $3, $4, NULL, $5, 1)",
+                args![account, name.as_str(), "柳村官", now],
+            )?;
+            store::people::standing::put(tx, &standing)?;
+            Ok(tx.commit_quiet(Quiet::Index, ()))
+        });
+        account
+    }
+
+    /// Somebody in a post at a place, signed in.
+    pub fn staff(&self, post: Post, place: PlaceId) -> Visitor {
+        self.signed_in(self.staff_account(post, place))
+    }
+
+    /// A browser in which an account is signed in.
+    pub fn signed_in(&self, account: AccountId) -> Visitor {
+        let (now, chance) = (self.now(), self.chance());
+        let token = self.write(move |tx| {
+            let token = site::frame::begin_session(tx, account, None, now, &mut chance.clone())?;
+            Ok(tx.commit_quiet(Quiet::Session, token))
+        });
+        let visitor = self.visitor();
+        visitor.set_cookie(site::frame::SESSION_COOKIE, &token);
+        visitor
+    }
+
+    // ---- what is measured ----
+
+    /// The answer of `f`, and how many SQL statements it took.
+    pub fn statements<T>(&self, f: impl FnOnce() -> T) -> (T, u64) {
+        let before = self.db.statements();
+        let value = f();
+        (value, self.db.statements() - before)
+    }
+
+    /// Nothing of the record was altered.
+    pub fn verify(&self) -> store::record::verify::Report {
+        self.seal();
+        store::record::verify::county(&self.db, self.county).unwrap()
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.data);
+        if let Some((server, name)) = &self.admin
+            && let Ok(mut client) = postgres::Client::connect(server, postgres::NoTls)
+        {
+            let _ = client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Root, township and village of a place: its own id on its own level.
+fn store_path(tx: &mut Tx<'_>, place: &Place) -> Result<(PlaceId, Option<PlaceId>, Option<PlaceId>), Error> {
+    use civic::people::place::Level;
+    let above: Option<(PlaceId, Option<PlaceId>, Option<PlaceId>)> = match place.parent {
+        None => None,
+        Some(parent) => tx.optional(
+            "SELECT root_id, township_id, village_id FROM place WHERE county_id = $1 AND id = $2",
+            args![parent],
+        )?,
+    };
+    let (root, township, village) = above.unwrap_or((place.id, None, None));
+    Ok(match place.kind.level() {
+        Level::County => (place.id, None, None),
+        Level::Township => (root, Some(place.id), None),
+        Level::Village => (root, township, Some(place.id)),
+        Level::Hamlet => (root, township, village),
+    })
+}
+
+fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup {
+    let (clock, chance) = (clock.clone(), chance.clone());
+    Setup {
+        db: db.clone(),
+        files: store::files::Folder::open(&data.join("files")).unwrap(),
+        clock: Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst))),
+        chance: Arc::new(move |bytes| chance.clone().fill(bytes)),
+        base_url: format!("https://{HOST}"),
+        demo: true,
+        behind_proxy: false,
+        secret: [7; 32],
+        packs: wugong::packs::embedded().unwrap(),
+        data: data.to_owned(),
+    }
+}
+
+/// Reads `2026-04-12 19:30` in the county's zone.
+fn moment(zone: &Zone, text: &str) -> Timestamp {
+    let (day, time) = text.split_once(' ').unwrap_or((text, "12:00"));
+    let (hour, minute) = time.split_once(':').unwrap();
+    zone.at(Day::parse(day).unwrap(), hour.parse().unwrap(), minute.parse().unwrap())
+}
