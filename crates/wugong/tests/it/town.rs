@@ -23,7 +23,6 @@ use civic::people::standing::{Post, Standing};
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::Activation;
 use civic::time::{Day, Timestamp, Zone};
-use civic::token::Token;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use site::{App, Setup};
@@ -279,23 +278,7 @@ impl Town {
         let id = place.id;
         let entry = Entry::of(&place, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
         self.write(move |tx| {
-            let path = store_path(tx, &place)?;
-            tx.run(
-                "INSERT INTO place (county_id, id, kind, code, name, abbreviation, parent_id, root_id, township_id, village_id,
-                 valid_from, valid_until, became_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, 1)",
-                args![
-                    place.id,
-                    place.kind.as_str(),
-                    place.code.to_string(),
-                    place.name.as_str(),
-                    place.abbreviation.as_ref().map(Abbreviation::as_str),
-                    place.parent,
-                    path.0,
-                    path.1,
-                    path.2,
-                    place.valid_from
-                ],
-            )?;
+            store::people::place::put(tx, &place)?;
             tx.commit(std::slice::from_ref(&entry), ())
         });
         id
@@ -394,25 +377,6 @@ impl Drop for Town {
             let _ = client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
-}
-
-/// Root, township and village of a place: its own id on its own level.
-fn store_path(tx: &mut Tx<'_>, place: &Place) -> Result<(PlaceId, Option<PlaceId>, Option<PlaceId>), Error> {
-    use civic::people::place::Level;
-    let above: Option<(PlaceId, Option<PlaceId>, Option<PlaceId>)> = match place.parent {
-        None => None,
-        Some(parent) => tx.optional(
-            "SELECT root_id, township_id, village_id FROM place WHERE county_id = $1 AND id = $2",
-            args![parent],
-        )?,
-    };
-    let (root, township, village) = above.unwrap_or((place.id, None, None));
-    Ok(match place.kind.level() {
-        Level::County => (place.id, None, None),
-        Level::Township => (root, Some(place.id), None),
-        Level::Village => (root, township, Some(place.id)),
-        Level::Hamlet => (root, township, village),
-    })
 }
 
 fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup {
