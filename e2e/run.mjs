@@ -1,0 +1,149 @@
+// Runs the stories of e2e/stories in a real browser against a freshly started demo.
+//   node run.mjs [WORD..]     only stories whose file name holds one of the words
+//   WUGONG_BIN                the program (default: target/debug/wugong, or under CARGO_TARGET_DIR)
+//   WUGONG_BASE               a demo that already runs; then none is started
+//   CHROMIUM                  the browser (default: /usr/bin/chromium)
+// A story is a module with `name`, `run(tools)` and perhaps `modes`, a list out of: plain nojs elder max en dark desk.
+// It runs once a mode (default: plain). Tools: page, browser, base, mode, open, step, axe, noSideways, bigEnough, shot, pdf.
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { axe, bigEnough, desk, launch, noSideways, out, pdf, phone } from "./browser.mjs";
+
+const here = new URL(".", import.meta.url).pathname;
+const only = process.argv.slice(2);
+const started = Date.now();
+let passed = 0;
+let failed = 0;
+
+/** Starts the demo and waits for the line with its address. */
+async function demo() {
+  if (process.env.WUGONG_BASE) return { base: process.env.WUGONG_BASE.replace(/\/$/, ""), stop: async () => {} };
+  const program = process.env.WUGONG_BIN ?? resolve(here, "..", process.env.CARGO_TARGET_DIR ?? "target", "debug/wugong");
+  const data = await mkdtemp(join(tmpdir(), "wugong-e2e-"));
+  const child = spawn(program, ["demo", "--seed", "7", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  let base = null;
+  let ended = null;
+  const gone = new Promise((done) => {
+    child.once("error", (e) => { ended = e.message; done(); });
+    child.once("exit", (code, signal) => { ended = `ended with ${code ?? signal}`; done(); });
+  });
+  const hear = (chunk) => {
+    said = (said + chunk).slice(-20000);
+    base ??= /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? null;
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const stop = async () => {
+    if (ended === null) child.kill("SIGTERM");
+    const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    await gone;
+    clearTimeout(patience);
+    await rm(data, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + 180_000;
+  while (base === null && ended === null && Date.now() < deadline) await new Promise((r) => setTimeout(r, 50));
+  if (base === null) {
+    await stop();
+    throw new Error(`${program} gave no address: ${ended ?? "still silent after 180 s"}\n${said}`);
+  }
+  return { base, stop, said: () => said };
+}
+
+const MODES = {
+  plain: {},
+  nojs: { context: { javaScriptEnabled: false } },
+  elder: { press: ["elder"] },
+  max: { press: ["elder", "max"] },
+  en: { press: ["en"] },
+  dark: { context: { colorScheme: "dark" } },
+  desk: { context: { viewport: desk } },
+};
+
+/** Presses a switch of the page's head or foot, as a reader would: `data-switch` names it. */
+async function press(page, word) {
+  await page.locator(`[data-switch="${word}"]`).first().click();
+  await page.waitForLoadState();
+}
+
+async function runStory(file, browser, base) {
+  const story = await import(join(here, "stories", file));
+  for (const mode of story.modes ?? ["plain"]) {
+    const id = `${file.replace(/\.mjs$/, "")}${mode === "plain" ? "" : `-${mode}`}`;
+    const contexts = [];
+    const trouble = [];
+    const scriptless = new WeakSet();
+    /** A new reader with an own cookie jar. */
+    const open = async (as = mode, more = {}) => {
+      if (!(as in MODES)) throw new Error(`no mode ${as}`);
+      const context = await browser.newContext({ baseURL: base, viewport: phone, locale: "zh-CN", timezoneId: "Asia/Shanghai", colorScheme: "light", ...MODES[as].context, ...more });
+      context.setDefaultTimeout(15_000);
+      contexts.push(context);
+      const page = await context.newPage();
+      if (MODES[as].context?.javaScriptEnabled === false) scriptless.add(page);
+      // No request ever leaves the installation's own origin, no page breaks its own CSP, no script fails, no answer is a 5xx.
+      page.on("request", (r) => { if (!r.url().startsWith(`${base}/`) && !/^(data|blob|about):/.test(r.url())) trouble.push(`request to ${r.url()}`); });
+      page.on("response", (r) => { if (r.status() >= 500) trouble.push(`${r.status()} from ${r.request().method()} ${r.url()}`); });
+      page.on("pageerror", (e) => trouble.push(`script error on ${page.url()}: ${e.message}`));
+      page.on("console", (m) => { if (m.type() === "error" && !/Failed to load resource/.test(m.text())) trouble.push(`console on ${page.url()}: ${m.text()}`); });
+      if (MODES[as].press) {
+        await page.goto(`${base}/`);
+        for (const word of MODES[as].press) await press(page, word);
+      }
+      return page;
+    };
+    let n = 0;
+    let page;
+    const shot = (name = String(n).padStart(2, "0"), of = page, more = {}) => of.screenshot({ path: `${out}${id}-${name}.png`, fullPage: true, ...more });
+    const step = async (words, act) => {
+      n += 1;
+      const t = Date.now();
+      await act();
+      if (trouble.length > 0) throw new Error(trouble.splice(0).join("\n"));
+      passed += 1;
+      console.log(`ok   ${id}: ${words} (${Date.now() - t} ms)`);
+    };
+    let last = "";
+    const stepNamed = async (words, act) => { last = words; await step(words, act); };
+    try {
+      page = await open();
+      await story.run({
+        page, browser, base, mode, open, shot, press, noSideways, bigEnough,
+        step: stepNamed,
+        axe: (of = page) => axe(of, { scripts: !scriptless.has(of) }),
+        pdf: (name, of = page, more = {}) => pdf(of, `${id}-${name}`, more),
+      });
+      if (n === 0) throw new Error("the story has no step");
+    } catch (e) {
+      failed += 1;
+      console.log(`FAIL ${id}: ${last || "before the first step"}\n${String(e.stack ?? e).replace(/^/gm, "     ")}`);
+      if (page) await shot("failed").catch(() => {});
+    } finally {
+      for (const c of contexts) await c.close().catch(() => {});
+    }
+  }
+}
+
+const files = (await readdir(join(here, "stories"))).filter((f) => f.endsWith(".mjs")).sort().filter((f) => only.length === 0 || only.some((w) => f.includes(w)));
+let server;
+let browser;
+try {
+  server = await demo();
+  browser = await launch();
+  for (const file of files) {
+    const before = failed;
+    await runStory(file, browser, server.base);
+    if (failed > before && server.said) console.log(`     the program's last lines:\n${server.said().split("\n").slice(-15).join("\n").replace(/^/gm, "     | ")}`);
+  }
+} catch (e) {
+  failed += 1;
+  console.log(`FAIL ${String(e.stack ?? e)}`);
+} finally {
+  await browser?.close();
+  await server?.stop();
+}
+console.log(`browser stories took ${((Date.now() - started) / 1000).toFixed(1)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
