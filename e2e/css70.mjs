@@ -121,8 +121,8 @@ export function tooNew(text) {
   return found;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const file = process.argv[2] ?? new URL("../crates/site/assets/wugong.css", import.meta.url);
+/** Checks the stylesheet and prints what is wrong; answers how many checks passed and failed. */
+export function checkCss(file = new URL("../crates/site/assets/wugong.css", import.meta.url)) {
   let failed = 0;
   let passed = 0;
   // The check must be able to fail: a line for each kind of thing that it is there to find.
@@ -150,6 +150,8 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
       console.log(`FAIL on the list but no longer used: ${name}`);
     }
   }
-  console.log(`css: ${passed} passed, ${failed} failed`);
-  process.exit(failed > 0 ? 1 : 0);
+  console.log(`${failed > 0 ? "FAIL" : "ok  "} css70: the stylesheet shows on Chrome ${FLOOR} (${passed} checks)`);
+  return { passed, failed };
 }
+
+if (process.argv[1] === new URL(import.meta.url).pathname) process.exit(checkCss(process.argv[2]).failed > 0 ? 1 : 0);

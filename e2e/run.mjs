@@ -1,4 +1,4 @@
-// Runs the stories of e2e/stories in a real browser against a freshly started demo.
+// Runs the stories of e2e/stories in a real browser against a freshly started demo, and the check of the stylesheet before them.
 //   node run.mjs [WORD..]     only stories whose file name holds one of the words
 //   WUGONG_BIN                the program (default: target/debug/wugong, or under CARGO_TARGET_DIR)
 //   WUGONG_BASE               a demo that already runs; then none is started
@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { checkCss } from "./css70.mjs";
 import { axe, bigEnough, desk, launch, noSideways, out, pdf, phone } from "./browser.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
@@ -62,9 +63,12 @@ const MODES = {
   desk: { context: { viewport: desk } },
 };
 
-/** Presses a switch of the page's head or foot, as a reader would: `data-switch` names it. */
+/** The switches that stand in the head or foot of every page. */
+const SWITCHES = { elder: "look=elder", max: "look=max", plain: "look=plain", en: "lang=en", zh: "lang=zh", dark: "theme=dark", light: "theme=light" };
+
+/** Presses a switch, as a reader would. */
 async function press(page, word) {
-  await page.locator(`[data-switch="${word}"]`).first().click();
+  await page.locator(`a[href*="${SWITCHES[word]}"]:visible`).first().click();
   await page.waitForLoadState();
 }
 
@@ -126,6 +130,9 @@ async function runStory(file, browser, base) {
   }
 }
 
+const css = only.length === 0 ? checkCss() : { passed: 0, failed: 0 };
+passed += css.passed;
+failed += css.failed;
 const files = (await readdir(join(here, "stories"))).filter((f) => f.endsWith(".mjs")).sort().filter((f) => only.length === 0 || only.some((w) => f.includes(w)));
 let server;
 let browser;
