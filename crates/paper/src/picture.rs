@@ -144,8 +144,6 @@ fn jpeg_ends(bytes: &[u8]) -> Result<(), PaperError> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
     use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
     use proptest::prelude::*;
 

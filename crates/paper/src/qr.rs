@@ -75,8 +75,6 @@ fn attribute(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
     use proptest::prelude::*;
 
     use super::*;
