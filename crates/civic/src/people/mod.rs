@@ -1,7 +1,15 @@
 //! Places and people: who there is, who may act, and in whose name.
 
+pub mod account;
+pub mod card;
 pub mod consent;
+pub mod county;
+pub mod household;
+pub mod membership;
+pub mod organisation;
 pub mod place;
 pub mod resident;
+pub mod roll_import;
+pub mod sign_in;
 pub mod standing;
 pub mod table;
