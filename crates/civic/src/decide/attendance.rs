@@ -67,6 +67,8 @@ pub struct Attendance {
     pub rule: Option<RuleRef>,
     /// When it was entered.
     pub recorded_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// A unit of the roll as it sits at the meeting.
@@ -249,6 +251,7 @@ pub fn attend(
         left_at: None,
         rule,
         recorded_at: now,
+        version: before.map_or(1, |b| b.version),
     })
 }
 
@@ -527,6 +530,7 @@ mod tests {
             left_at: None,
             rule: None,
             recorded_at: now(),
+            version: 1,
         };
         let mut all: Vec<Attendance> = (100..139).map(|n| at(n, AttendanceState::There)).collect();
         all.push(at(139, AttendanceState::Left));

@@ -134,6 +134,8 @@ pub struct Meeting {
     pub closed_at: Option<Timestamp>,
     /// When it was entered.
     pub created_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// Longest title, in characters.
@@ -276,6 +278,7 @@ fn bare(id: MeetingId, place: PlaceId, matters: Vec<MatterId>, sort: Sort, now: 
         opened_at: None,
         closed_at: None,
         created_at: now,
+        version: 1,
     }
 }
 

@@ -84,6 +84,8 @@ pub struct Motion {
     pub count: Option<CountId>,
     /// When it was put.
     pub put_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// What was counted. Who came and did neither is "not voting" and is computed, never entered.
@@ -349,6 +351,7 @@ pub fn put(meeting: &Meeting, wording: Wording, id: MotionId, now: Timestamp) ->
         outcome: None,
         count: None,
         put_at: now,
+        version: 1,
     })
 }
 

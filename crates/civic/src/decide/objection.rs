@@ -76,6 +76,8 @@ pub struct Objection {
     pub answered_on: Option<Day>,
     /// When it was entered.
     pub recorded_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// Why an objection is not taken or not answered.
@@ -202,6 +204,7 @@ pub fn object(
         answer: None,
         answered_on: None,
         recorded_at: now,
+        version: 1,
     })
 }
 

@@ -43,6 +43,8 @@ pub struct Point {
     pub reason: Option<String>,
     /// When it was entered.
     pub raised_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// Why a point is not changed.
@@ -128,6 +130,7 @@ pub fn raise(
         outcome: None,
         reason: None,
         raised_at: now,
+        version: 1,
     })
 }
 

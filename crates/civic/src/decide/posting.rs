@@ -58,6 +58,8 @@ pub struct Posting {
     pub objection_rule: Option<RuleRef>,
     /// When it was entered.
     pub created_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// One correction of a posting. The old text stays readable.
@@ -217,6 +219,7 @@ pub fn post(
         posting_rule: days.rule,
         objection_rule: window.map(|w| w.rule),
         created_at: now,
+        version: 1,
     })
 }
 

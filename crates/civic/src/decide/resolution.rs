@@ -60,6 +60,8 @@ pub struct Resolution {
     pub scan: Option<FileId>,
     /// When it was entered.
     pub created_at: Timestamp,
+    /// The version read; the store compares and raises it.
+    pub version: i64,
 }
 
 /// What a resolution form says.
@@ -214,6 +216,7 @@ pub fn resolve(
         state: ResolutionState::Recorded,
         scan: None,
         created_at: now,
+        version: 1,
     })
 }
 
