@@ -19,8 +19,12 @@ for (const url of urls) {
     const context = await browser.newContext({ viewport: phone, locale: "zh-CN", colorScheme: "light", ...look.context });
     const page = await context.newPage();
     await page.goto(url);
-    // The class alone: the elder version of a page may also say fewer things; press the switch in a story to see that.
-    if (look.html) await page.evaluate(`document.documentElement.classList.add("${look.html}")`);
+    // A page with the switch becomes what the program makes of it; a bare page at least gets the class.
+    const lever = page.locator('a[href*="look=elder"]:visible').first();
+    if (look.html && (await lever.count()) > 0) {
+      await lever.click();
+      await page.goto(url);
+    } else if (look.html) await page.evaluate(`document.documentElement.classList.add("${look.html}")`);
     await page.screenshot({ path: `${out}${file}-${look.name}.png`, fullPage: true });
     console.log(`${file}-${look.name}.png`);
     if (look.name === "390") console.log(`${file}.pdf (${await pdf(page, file)} sheets)`);
