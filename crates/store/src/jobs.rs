@@ -104,10 +104,10 @@ pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
     Ok(rows == 1)
 }
 
-/// Ends a job.
+/// Ends a job. Its payload goes: a message holds a phone number and what it says, and both are of no use once it is sent.
 pub fn done(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
     tx.run(
-        sql!("UPDATE job SET state = $3, problem = NULL WHERE county_id = $1 AND id = $2"),
+        sql!("UPDATE job SET state = $3, problem = NULL, payload = '' WHERE county_id = $1 AND id = $2"),
         args![job, JobState::Done.as_str()],
     )?;
     Ok(())
