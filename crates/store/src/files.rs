@@ -43,11 +43,11 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes bytes that are not there yet and syncs them; answers their digest.
+    /// Writes bytes that are not there yet, or not as they were brought, and syncs them; answers their digest.
     pub fn keep(&self, bytes: &[u8]) -> std::io::Result<[u8; 32]> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let path = self.path(&digest);
-        if path.exists() {
+        if self.read(&digest).is_ok() {
             return Ok(digest);
         }
         let folder = path.parent().unwrap_or(&self.0);

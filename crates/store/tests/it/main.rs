@@ -10,7 +10,16 @@
     reason = "tests, with connections and clocks of their own"
 )]
 
+mod away;
+mod files;
+mod form_key;
 mod ground;
+mod jobs;
+mod limit;
 mod record;
+mod schema;
+mod search;
+mod session;
 mod source;
 mod statements;
+mod units;
