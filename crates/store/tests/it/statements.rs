@@ -136,7 +136,9 @@ impl Schema {
                  JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
                  CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, at)
                  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
-                 WHERE i.indisunique AND i.indpred IS NULL GROUP BY t.relname, i.indexrelid",
+                 -- A key over what is there (WHERE x IS NOT NULL) holds for whoever asks x = $2.
+                 WHERE i.indisunique AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) ~ '^\\([a-z_]+ IS NOT NULL\\)$')
+                 GROUP BY t.relname, i.indexrelid",
                 &[],
             )
             .unwrap();
