@@ -42,6 +42,16 @@ fn script() -> Option<&'static Asset> {
     SCRIPT.get_or_init(|| load("wugong.js", Script::get("wugong.js").map(|f| f.data.into_owned()))).as_ref()
 }
 
+fn icon() -> Option<&'static Asset> {
+    static ICON: OnceLock<Option<Asset>> = OnceLock::new();
+    ICON.get_or_init(|| load("icon.svg", Own::get("icon.svg").map(|f| f.data.into_owned()))).as_ref()
+}
+
+/// The path of the icon.
+pub(crate) fn icon_path() -> String {
+    icon().map(|a| format!("/assets/{}", a.name)).unwrap_or_default()
+}
+
 /// The path of the style sheet.
 pub(crate) fn style_path() -> String {
     style().map(|a| format!("/assets/{}", a.name)).unwrap_or_default()
@@ -54,9 +64,10 @@ pub(crate) fn script_path() -> Option<String> {
 
 pub(super) async fn get(visit: Visit, Path(name): Path<String>) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    let found = [(style(), "text/css; charset=utf-8"), (script(), "text/javascript; charset=utf-8")]
-        .into_iter()
-        .find_map(|(asset, kind)| asset.filter(|a| a.name == name).map(|a| (a, kind)));
+    let found =
+        [(style(), "text/css; charset=utf-8"), (script(), "text/javascript; charset=utf-8"), (icon(), "image/svg+xml")]
+            .into_iter()
+            .find_map(|(asset, kind)| asset.filter(|a| a.name == name).map(|a| (a, kind)));
     let (asset, kind) = found.ok_or(Error::Hidden)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),

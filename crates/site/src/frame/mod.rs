@@ -13,7 +13,7 @@ mod visit;
 mod words;
 
 pub use app::{App, OsChance, Setup};
-pub(crate) use assets::{script_path, style_path};
+pub(crate) use assets::{icon_path, script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
 #[expect(unused_imports, reason = "sign-in comes back through it")]

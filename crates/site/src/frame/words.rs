@@ -183,6 +183,15 @@ impl W {
     ) -> String {
         self.with(key, &[(n1, v1.into()), (n2, v2.into()), (n3, v3.into())])
     }
+    /// Parts of a line, with the comma of the language between them; empty parts are left out.
+    pub fn list(&self, parts: &[&str]) -> String {
+        let comma = match self.lang {
+            Lang::Zh => "，",
+            Lang::En => ", ",
+        };
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        parts.join(comma)
+    }
     /// The name of a value of an enum.
     pub fn token(&self, token: impl Token) -> String {
         self.t(&token.key())
