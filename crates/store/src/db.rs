@@ -7,7 +7,7 @@ use crate::{Done, Error, Result, Tx};
 use civic::id::CountyId;
 use crossbeam_channel::Sender;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -167,6 +167,14 @@ impl Db {
     /// is not older than the last acknowledged write. Writes of another process do not move it.
     pub fn generation(&self) -> u64 {
         self.0.counters.generation.load(Ordering::SeqCst)
+    }
+
+    /// Brings the database file up to date with its write-ahead log, at the end of a server. PostgreSQL does that by itself.
+    pub fn settle(&self) -> Result<()> {
+        match self.0.engine {
+            Engine::Sqlite => sqlite::settle(Path::new(self.0.url.strip_prefix("sqlite:").unwrap_or(&self.0.url))),
+            Engine::Postgres => Ok(()),
+        }
     }
 
     /// Runs a read of one county: every statement sees the same moment.

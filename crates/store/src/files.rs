@@ -43,13 +43,11 @@ impl Folder {
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes bytes that are not there yet, or not as they were brought, and syncs them; answers their digest.
+    /// Writes bytes and syncs them; answers their digest. Bytes that are there already are written once more, so that the file is
+    /// whole, and young again: it is not swept between here and the row that names it.
     pub fn keep(&self, bytes: &[u8]) -> std::io::Result<[u8; 32]> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let path = self.path(&digest);
-        if self.read(&digest).is_ok() {
-            return Ok(digest);
-        }
         let folder = path.parent().unwrap_or(&self.0);
         std::fs::create_dir_all(folder)?;
         // Written beside and renamed, so that a half-written file never stands under its digest. Two who bring the same bytes at
@@ -74,11 +72,72 @@ impl Folder {
         if found == *digest { Ok(bytes) } else { Err(std::io::Error::other("a file does not match its digest")) }
     }
 
+    /// Takes away the files that were last written before `before` and that nobody names any more, at most `files_max` of them, and
+    /// says how many. `named` asks the tables of every county. What a dead upload left half written goes as well.
+    pub fn sweep<E: From<std::io::Error>>(
+        &self,
+        before: Timestamp,
+        files_max: usize,
+        mut named: impl FnMut([u8; 32]) -> std::result::Result<bool, E>,
+    ) -> std::result::Result<usize, E> {
+        let mut gone = 0;
+        for folder in std::fs::read_dir(&self.0)? {
+            let folder = folder?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            for file in std::fs::read_dir(&folder)? {
+                let path = file?.path();
+                if gone >= files_max {
+                    return Ok(gone);
+                }
+                if !old(&path, before)? {
+                    continue;
+                }
+                let Some(digest) = digest_of(&path) else {
+                    std::fs::remove_file(&path)?;
+                    continue;
+                };
+                // Moved aside before the question, so that an upload of the same bytes in this moment writes its own file.
+                let aside = path.with_extension("gone");
+                std::fs::rename(&path, &aside)?;
+                if !old(&aside, before)? || named(digest)? {
+                    std::fs::rename(&aside, &path)?;
+                } else {
+                    std::fs::remove_file(&aside)?;
+                    gone += 1;
+                }
+            }
+        }
+        Ok(gone)
+    }
+
     fn path(&self, digest: &[u8; 32]) -> PathBuf {
         let name: String = digest.iter().map(|b| format!("{b:02x}")).collect();
         let (start, rest) = name.split_at(2);
         self.0.join(start).join(rest)
     }
+}
+
+/// Whether a file was last written before that moment.
+fn old(path: &Path, before: Timestamp) -> std::io::Result<bool> {
+    let written = std::fs::metadata(path)?.modified()?;
+    let millis = written.duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_millis());
+    Ok(i64::try_from(millis).is_ok_and(|millis| millis < before.millis()))
+}
+
+/// The digest that a file is named by; `None` for a part that was never finished.
+fn digest_of(path: &Path) -> Option<[u8; 32]> {
+    let start = path.parent()?.file_name()?.to_str()?;
+    let hex = format!("{start}{}", path.file_name()?.to_str()?);
+    let mut digest = [0; 32];
+    if hex.len() != 64 {
+        return None;
+    }
+    for (i, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
+    }
+    Some(digest)
 }
 
 /// A file's row.
@@ -124,6 +183,11 @@ pub fn put(tx: &mut Tx<'_>, file: &File) -> Result<()> {
     Ok(())
 }
 
+/// Whether any row of the county names these bytes.
+pub fn named(tx: &mut Tx<'_>, digest: [u8; 32]) -> Result<bool> {
+    Ok(tx.number(sql!("SELECT 1 FROM file WHERE county_id = $1 AND digest = $2 LIMIT 1"), args![digest])? == 1)
+}
+
 /// A file by its id.
 pub fn get(tx: &mut Tx<'_>, id: FileId) -> Result<File> {
     tx.optional(
@@ -131,4 +195,54 @@ pub fn get(tx: &mut Tx<'_>, id: FileId) -> Result<File> {
         args![id],
     )?
     .ok_or(Error::Missing)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn folder(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("wugong-files-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        Folder::open(&path).unwrap()
+    }
+    const LATER: Timestamp = Timestamp::from_millis(4_000_000_000_000);
+
+    #[test]
+    fn what_nobody_names_is_swept_once_it_is_old() {
+        let folder = folder("sweep");
+        let named = folder.keep(b"a photo").unwrap();
+        let orphan = folder.keep(b"an upload whose form was refused").unwrap();
+        let half = folder.0.join("ab").join("cdef.1-2.part");
+        std::fs::create_dir_all(half.parent().unwrap()).unwrap();
+        std::fs::write(&half, b"hal").unwrap();
+        let young = folder.sweep::<std::io::Error>(Timestamp::from_millis(0), 10, |_| Ok(false)).unwrap();
+        assert_eq!(young, 0);
+        assert!(folder.read(&orphan).is_ok() && half.exists());
+        assert_eq!(folder.sweep::<std::io::Error>(LATER, 10, |digest| Ok(digest == named)).unwrap(), 1);
+        assert!(folder.read(&named).is_ok() && folder.read(&orphan).is_err() && !half.exists());
+        assert_eq!(folder.sweep::<std::io::Error>(LATER, 10, |_| Ok(false)).unwrap(), 1);
+    }
+
+    #[test]
+    fn bytes_brought_again_while_they_are_swept_stay() {
+        let folder = folder("again");
+        let digest = folder.keep(b"a photo").unwrap();
+        let swept = folder.sweep::<std::io::Error>(LATER, 10, |_| {
+            folder.keep(b"a photo")?;
+            Ok(false)
+        });
+        assert_eq!(swept.unwrap(), 1);
+        assert_eq!(folder.read(&digest).unwrap(), b"a photo");
+    }
+
+    #[test]
+    fn bytes_are_kept_once_and_checked_when_they_are_read() {
+        let folder = folder("keep");
+        let digest = folder.keep(b"a photo").unwrap();
+        assert_eq!(folder.keep(b"a photo").unwrap(), digest);
+        std::fs::write(folder.path(&digest), b"another").unwrap();
+        assert!(folder.read(&digest).is_err());
+    }
 }

@@ -18,6 +18,7 @@ pub mod files;
 pub mod form_key;
 pub mod jobs;
 pub mod limit;
+pub mod messages;
 pub mod migrate;
 pub mod people;
 pub mod record;

@@ -2,3 +2,4 @@
 //! `main.rs`, so that the tests can reach everything that it is made of.
 
 pub mod packs;
+pub mod settings;

@@ -37,7 +37,9 @@ pub(super) fn start(
 ) -> Result<()> {
     let address = Address::parse(url)?;
     // The first connection is made here, so that a wrong address is told at the start and not at the first page.
-    let mut first = Some(address.connect()?);
+    let mut client = address.connect()?;
+    fits(&mut client)?;
+    let mut first = Some(client);
     let pool = Pool { address, counters: counters.clone(), away: AtomicBool::new(false), line: Mutex::new(()) };
     let pool = Arc::new(pool);
     for _ in 0..threads {
@@ -213,6 +215,38 @@ impl Address {
         };
         connected.map_err(|e| Error::postgres(&e))
     }
+}
+
+/// Whether the database compares texts as SQLite does, byte by byte: pages are cut at texts, so both engines must agree on
+/// their order, and an order of the system's can change under an index when the system is updated.
+fn fits(client: &mut postgres::Client) -> Result<()> {
+    let row = client
+        .query_one(
+            "SELECT pg_encoding_to_char(encoding)::TEXT, datlocprovider::TEXT, datcollate::TEXT,
+                 current_setting('server_version_num')::BIGINT, datname::TEXT
+             FROM pg_database WHERE datname = current_database()",
+            &[],
+        )
+        .map_err(|e| Error::postgres(&e))?;
+    let text = |at: usize| row.try_get::<_, String>(at).map_err(|e| Error::postgres(&e));
+    let (encoding, provider, collation, name) = (text(0)?, text(1)?, text(2)?, text(4)?);
+    let version: i64 = row.try_get(3).map_err(|e| Error::postgres(&e))?;
+    let bytewise = match provider.as_str() {
+        "c" => matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8"),
+        // The provider that came with PostgreSQL 17; each of its collations compares byte by byte.
+        "b" => true,
+        _ => false,
+    };
+    if version < 150_000 {
+        return Err(wrong(&format!("PostgreSQL 15 or newer is needed, this is {}", version / 10_000)));
+    }
+    if encoding != "UTF8" || !bytewise {
+        return Err(wrong(&format!(
+            "the database {name} is {encoding} and sorts by {collation}. Make it anew: CREATE DATABASE {name} \
+             TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        )));
+    }
+    Ok(())
 }
 
 /// Is this host another machine?

@@ -67,6 +67,13 @@ fn reader(path: &Path) -> Result<rusqlite::Connection> {
     Ok(conn)
 }
 
+/// Moves what lies in the write-ahead log into the database file and empties the log. Where readers stand in the way, nothing is
+/// lost: the next opening reads the log.
+pub(super) fn settle(path: &Path) -> Result<()> {
+    let conn = open(path, false)?;
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|e| Error::sqlite(&e))
+}
+
 fn write_thread(conn: &rusqlite::Connection, queue: &Queue, counters: &Counters) {
     while let Ok(first) = queue.recv() {
         if first.abandoned() {

@@ -8,6 +8,11 @@ use civic::token::Token;
 /// Entries sealed in one unit of work; the rest waits for the next.
 pub const BATCH_MAX: i64 = 500;
 
+/// Whether any entry waits for its seal.
+pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.number(sql!("SELECT 1 FROM entry WHERE county_id = $1 AND seq IS NULL LIMIT 1"), &[])? == 1)
+}
+
 /// Seals the waiting entries of the county, oldest first, and says how many there were. Safe to run from several processes: the
 /// head moves by compare-and-set, so that one of them wins and the other starts again.
 pub fn waiting(tx: &mut Tx<'_>) -> Result<Done<usize>> {
