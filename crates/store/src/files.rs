@@ -236,13 +236,4 @@ mod tests {
         assert_eq!(swept.unwrap(), 1);
         assert_eq!(folder.read(&digest).unwrap(), b"a photo");
     }
-
-    #[test]
-    fn bytes_are_kept_once_and_checked_when_they_are_read() {
-        let folder = folder("keep");
-        let digest = folder.keep(b"a photo").unwrap();
-        assert_eq!(folder.keep(b"a photo").unwrap(), digest);
-        std::fs::write(folder.path(&digest), b"another").unwrap();
-        assert!(folder.read(&digest).is_err());
-    }
 }
