@@ -53,7 +53,8 @@ impl Error {
     pub(crate) fn postgres(error: &postgres::Error) -> Self {
         match error.code() {
             Some(state) => match state.code() {
-                "23505" | "23503" | "23514" | "23502" => Self::Clash,
+                // The last two: a table or its type that another program made at the same instant.
+                "23505" | "23503" | "23514" | "23502" | "42P07" | "42710" => Self::Clash,
                 // A conflict, a server that stops, starts or has no room, or one that has become a follower (25006).
                 "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300" | "55P03" | "25006" => Self::Busy,
                 code => Self::Engine {

@@ -62,10 +62,14 @@ pub fn migrate(db: &Db, now: Timestamp) -> Result<usize> {
 
 /// Tries again what another process did at the same instant.
 fn patiently<T>(f: impl Fn() -> Result<T>) -> Result<T> {
-    match f() {
-        Err(Error::Clash | Error::Busy) => f(),
-        other => other,
+    let mut result = f();
+    for _ in 0..4 {
+        if !matches!(result, Err(Error::Clash | Error::Busy)) {
+            break;
+        }
+        result = f();
     }
+    result
 }
 
 /// Applies one migration of the list; `false` when it had been applied.
