@@ -23,6 +23,14 @@ pub enum Engine {
     Postgres,
 }
 
+/// See [`Db::stamp`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    generation: u64,
+    log_len: u64,
+    log_time: std::time::SystemTime,
+}
+
 /// Where the data is and how many threads talk to it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -235,6 +243,18 @@ impl Db {
         T: Send + 'static,
     {
         block(self.send(None, writes, f))
+    }
+
+    /// What the data looks like right now, in one comparable value: it has changed by the time a write is acknowledged, by this
+    /// process (its generation) or by another one (length and time of the write-ahead log). `None` on PostgreSQL, where another
+    /// server process may write without this one seeing it.
+    pub fn stamp(&self) -> Option<Stamp> {
+        if self.0.engine == Engine::Postgres {
+            return None;
+        }
+        let path = self.0.url.strip_prefix("sqlite:").unwrap_or(&self.0.url);
+        let log = std::fs::metadata(format!("{path}-wal")).ok()?;
+        Some(Stamp { generation: self.generation(), log_len: log.len(), log_time: log.modified().ok()? })
     }
 
     fn send<T, E, F>(

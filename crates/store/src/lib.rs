@@ -28,7 +28,7 @@ pub mod search;
 mod tx;
 mod value;
 
-pub use db::{Db, Engine, Options};
+pub use db::{Db, Engine, Options, Stamp};
 pub use error::Error;
 pub use row::{Column, FromRow, Reader};
 pub use tx::{Done, Quiet, Tx};

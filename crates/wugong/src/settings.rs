@@ -335,9 +335,9 @@ impl Settings {
 /// Whether an address leads to this machine, where nobody can listen in between.
 fn local(url: &str) -> bool {
     let rest = url.strip_prefix("http://").unwrap_or_default();
-    ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| {
-        rest.strip_prefix(host).is_some_and(|after| after.is_empty() || after.starts_with([':', '/']))
-    })
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|host| rest.strip_prefix(host).is_some_and(|after| after.is_empty() || after.starts_with([':', '/'])))
 }
 
 /// `postgres://user:password@host` with the password covered.
@@ -478,7 +478,10 @@ mod tests {
             ("WUGONG_MESSAGES_SECRET", "hush"),
         ];
         let explained = read(&Flags::default(), &variables, None).unwrap().explain();
-        assert!(!explained.contains("hush") && explained.contains("postgres://wugong:(hidden)@db/wugong"), "{explained}");
+        assert!(
+            !explained.contains("hush") && explained.contains("postgres://wugong:(hidden)@db/wugong"),
+            "{explained}"
+        );
     }
 
     #[test]

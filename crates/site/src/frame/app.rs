@@ -1,5 +1,6 @@
 //! The application: what handlers share.
 
+use super::cache::Cache;
 use super::error::{Error, Result};
 use super::words::{Lang, W, Words};
 use civic::id::{Chance, CountyId};
@@ -57,6 +58,7 @@ struct Inner {
     words: Arc<Words>,
     counties: RwLock<Vec<Arc<County>>>,
     rules: RwLock<HashMap<CountyId, (Timestamp, Arc<Rules>)>>,
+    cache: Cache,
 }
 
 /// The application. Cheap to clone.
@@ -71,6 +73,7 @@ impl App {
             words: Arc::new(Words::load()),
             counties: RwLock::new(Vec::new()),
             rules: RwLock::default(),
+            cache: Cache::default(),
         }))
     }
     /// What it was made from.
@@ -80,6 +83,10 @@ impl App {
     /// The database.
     pub fn db(&self) -> &Db {
         &self.0.setup.db
+    }
+    /// Public pages kept as they were rendered.
+    pub(super) fn cache(&self) -> &Cache {
+        &self.0.cache
     }
     /// The present moment.
     pub fn now(&self) -> Timestamp {

@@ -2,6 +2,7 @@
 
 mod app;
 mod assets;
+mod cache;
 mod error;
 mod fields;
 mod layout;

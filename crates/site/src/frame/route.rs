@@ -1,6 +1,7 @@
 //! Routes: each one names the action that it needs, once, where the guard and the matrix test both read it.
 
 use super::app::App;
+use super::cache::Keepable;
 use super::error::Error;
 use super::visit::{Declared, enter};
 use axum::Router;
@@ -51,6 +52,15 @@ impl Route {
     {
         let handler = on(filter, handler).layer(axum::Extension(Declared(action)));
         Self { method, path, action, handler }
+    }
+    /// A public page that may be kept for visitors without a session: it holds no form and nothing of the one reader.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.handler = self.handler.layer(axum::middleware::map_response(async |mut response: Response| {
+            response.extensions_mut().insert(Keepable);
+            response
+        }));
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! A visit: one request with everything that the frame knows of it.
 
 use super::app::App;
+use super::cache::Cache;
 use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
@@ -275,7 +276,21 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
             }
             visit.signed = signed.map(Arc::new);
             request.extensions_mut().insert(visit.clone());
-            next.run(request).await
+            // The stamp is taken before anything is read: a write in between makes the page stale at once and not later.
+            let stamp = if visit.signed.is_none() && method == Method::GET { app.db().stamp() } else { None };
+            match stamp {
+                None => next.run(request).await,
+                Some(stamp) => {
+                    let key = Cache::key(&visit);
+                    match app.cache().get(&key, stamp) {
+                        Some(kept) => {
+                            visit.asked.store(true, Ordering::SeqCst);
+                            kept
+                        }
+                        None => app.cache().keep(key, stamp, next.run(request).await).await,
+                    }
+                }
+            }
         }
     };
     let refused = response.extensions_mut().remove::<Error>();

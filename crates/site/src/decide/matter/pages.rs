@@ -25,7 +25,10 @@ const LINES_MAX: u32 = 20;
 
 /// The routes of matters.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/p/{code}/matters", Action::ReadPublic, list), Route::get("/m/{number}", Action::ReadPublic, show)]
+    vec![
+        Route::get("/p/{code}/matters", Action::ReadPublic, list).kept(),
+        Route::get("/m/{number}", Action::ReadPublic, show).kept(),
+    ]
 }
 
 /// One line of a list.

@@ -22,7 +22,7 @@ const PLACES_MAX: u32 = 200;
 
 /// The routes of places.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/", Action::ReadPublic, home), Route::get("/p/{code}", Action::ReadPublic, show)]
+    vec![Route::get("/", Action::ReadPublic, home).kept(), Route::get("/p/{code}", Action::ReadPublic, show).kept()]
 }
 
 /// Name, name above and page of a place, for the header.
