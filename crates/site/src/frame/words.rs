@@ -171,6 +171,7 @@ impl W {
         self.with(key, &[(n1, v1.into()), (n2, v2.into())])
     }
     /// The words of a key with three values.
+    #[expect(clippy::too_many_arguments, reason = "name and value in turn read best in a template")]
     pub fn t3(
         &self,
         key: &str,
