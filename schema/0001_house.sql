@@ -84,15 +84,17 @@ CREATE TABLE form_key (
 );
 CREATE INDEX form_key_age ON form_key (county_id, at);
 
--- A sign-in at work. The id is the SHA-256 of the cookie's token, so that a copy of the table opens nothing.
+-- A sign-in at work. The hash is that of the cookie's token, so that a copy of the table opens nothing.
 CREATE TABLE session (
     county_id UUID NOT NULL REFERENCES county (id),
-    id BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
     account_id UUID NOT NULL,
     resident_id UUID,
-    created_at BIGINT NOT NULL,
-    seen_at BIGINT NOT NULL,
-    PRIMARY KEY (county_id, id)
+    helping_id UUID,
+    lasting TEXT NOT NULL,
+    began_at BIGINT NOT NULL,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (county_id, hash)
 );
 CREATE INDEX session_account ON session (county_id, account_id);
 

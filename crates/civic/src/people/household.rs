@@ -138,6 +138,17 @@ impl Household {
     }
 }
 
+/// How a household is called whose label was erased with the last person who belonged to it.
+pub const ERASED_LABEL: &str = "-";
+
+impl Household {
+    /// What is left of a household that ends with the erasure of the last person in it.
+    #[must_use]
+    pub fn erased(&self, until: Day) -> Self {
+        Self { label: ERASED_LABEL.to_owned(), until: Some(self.until.unwrap_or(until.max(self.from))), ..self.clone() }
+    }
+}
+
 impl Recorded for Household {
     const NOUN: Noun = Noun::Household;
     fn noun_id(&self) -> Uuid {

@@ -91,6 +91,12 @@ impl Resident {
         checked(name, adult_from, today, |name, adult_from| Self { name, adult_from, ..self.clone() })
     }
 
+    /// What is left when the person's data is erased: that there was somebody.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self { name: String::new(), adult_from: long_adult().unwrap_or(self.adult_from), ..self.clone() }
+    }
+
     /// Whether the person is of age on that day.
     pub fn adult_on(&self, day: Day) -> bool {
         self.adult_from <= day

@@ -10,7 +10,7 @@ use crate::people::membership::{Basis, Membership, MembershipKind};
 use crate::people::place::Place;
 use crate::people::resident::{ADULT_YEARS, NAME_MAX, Resident, long_adult, rounded};
 use crate::people::table::{Cell, Column, RowError, Table};
-use crate::record::{Noun, Recorded, Sheet};
+use crate::record::{Actor, Entry, Noun, Recorded, Sheet, Verb};
 use crate::text::{TextError, plain_digits};
 use crate::time::{Day, Timestamp};
 use crate::token::Token;
@@ -592,6 +592,55 @@ pub struct RollImport {
     pub ended: u32,
     /// [`Plan::digest`] in lower-case hexadecimal.
     pub digest: String,
+    /// [`rows_digest`] of the rows that came with it.
+    pub rows_digest: String,
+}
+
+/// A row that came with an import and has no entry of its own: what the record knows of it is its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportRow {
+    /// Which noun.
+    pub noun: Noun,
+    /// Which row.
+    pub noun_id: Uuid,
+    /// The salt; erased with the person's data.
+    pub salt: [u8; 16],
+    /// [`row_digest`].
+    pub digest: [u8; 32],
+}
+
+/// The digest by which a row stands with the import that brought it: SHA-256 of tag, salt, noun, id and its facts as canonical JSON,
+/// in which texts are salted alike.
+pub fn row_digest<R: Recorded>(row: &R, salt: &[u8; 16]) -> [u8; 32] {
+    let facts = Entry::facts_again(row, &|_| Some(*salt)).canonical();
+    let mut hasher = Sha256::new();
+    hasher.update(b"wugong.roll-row.1\0");
+    hasher.update(salt);
+    hasher.update(R::NOUN.as_str().as_bytes());
+    hasher.update(row.noun_id().as_bytes());
+    hasher.update(facts.as_bytes());
+    hasher.finalize().into()
+}
+
+/// The digest of all rows of an import, whatever their order: SHA-256 in lower-case hexadecimal.
+pub fn rows_digest(rows: &[(Noun, Uuid, [u8; 32])]) -> String {
+    let mut rows = rows.to_vec();
+    rows.sort_unstable_by_key(|(noun, id, _)| (noun.as_str(), *id));
+    let mut hasher = Sha256::new();
+    hasher.update(b"wugong.roll-rows.1\0");
+    for (noun, id, digest) in rows {
+        hasher.update(noun.as_str().as_bytes());
+        hasher.update(id.as_bytes());
+        hasher.update(digest);
+    }
+    hex(&hasher.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// The rows that taking a plan in writes. Existing rows keep the version that was read.
@@ -611,6 +660,26 @@ pub struct Changes {
     pub memberships_ended: Vec<Membership>,
     /// New memberships.
     pub memberships_new: Vec<Membership>,
+    /// The new rows again, by their digests.
+    pub rows: Vec<ImportRow>,
+}
+
+impl Changes {
+    /// The entries that say what was taken in: one for the import and everything that it brought, and one for each row that was there
+    /// before and has changed, since its last entry must say how it is.
+    pub fn entries(&self, actor: Actor, now: Timestamp, chance: &mut dyn Chance) -> Vec<Entry> {
+        let mut entries = vec![Entry::of(&self.import, Verb::Import, actor, now, chance)];
+        for ended in &self.memberships_ended {
+            entries.push(Entry::of(ended, Verb::End, actor, now, chance));
+        }
+        for ended in &self.households_ended {
+            entries.push(Entry::of(ended, Verb::End, actor, now, chance));
+        }
+        for right in &self.residents_changed {
+            entries.push(Entry::of(right, Verb::Correct, actor, now, chance));
+        }
+        entries
+    }
 }
 
 /// Turns a plan into rows. New things count from `today` on; what ends, ends with the day before, so that nobody counts twice on a
@@ -634,10 +703,8 @@ pub fn carry_out(
         moved: many(plan.moves.len()),
         corrected: many(plan.corrections.len()),
         ended: many(plan.ended.len()),
-        digest: plan.digest().iter().fold(String::with_capacity(64), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        }),
+        digest: hex(&plan.digest()),
+        rows_digest: String::new(),
     };
     let households_new: Vec<Household> = plan
         .households
@@ -707,15 +774,32 @@ pub fn carry_out(
         .filter(|household| plan.emptied.contains(&household.id))
         .map(|household| Household { until: yesterday(household.from), ..household.clone() })
         .collect();
+    let mut rows = Vec::new();
+    for new in &households_new {
+        rows.push(import_row(new, chance));
+    }
+    for new in &residents_new {
+        rows.push(import_row(new, chance));
+    }
+    for new in &memberships_new {
+        rows.push(import_row(new, chance));
+    }
+    let digests: Vec<_> = rows.iter().map(|row| (row.noun, row.noun_id, row.digest)).collect();
     Changes {
-        import,
+        import: RollImport { rows_digest: rows_digest(&digests), ..import },
         households_new,
         households_ended,
         residents_new,
         residents_changed,
         memberships_ended,
         memberships_new,
+        rows,
     }
+}
+
+fn import_row<R: Recorded>(row: &R, chance: &mut dyn Chance) -> ImportRow {
+    let salt = chance.salt();
+    ImportRow { noun: R::NOUN, noun_id: row.noun_id(), salt, digest: row_digest(row, &salt) }
 }
 
 impl Recorded for RollImport {
@@ -737,6 +821,8 @@ impl Recorded for RollImport {
         sheet.int("ended", self.ended);
         // Salted: the roll of a small village could be guessed from its bare digest.
         sheet.text("digest", &self.digest);
+        // Bare: each row's own salt hides what it says.
+        sheet.word("rows_digest", &self.rows_digest);
     }
 }
 

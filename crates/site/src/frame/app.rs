@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::error::{Error, Result};
 use super::words::{Lang, W, Words};
 use civic::id::{Chance, CountyId};
+use civic::people::sign_in::{Secret, keyed};
 use civic::rules::{Pack, Rules};
 use civic::time::{Timestamp, Zone};
 use std::collections::HashMap;
@@ -37,7 +38,8 @@ pub struct Setup {
     pub demo: bool,
     /// Whether the address of a client is taken from the reverse proxy's `X-Forwarded-For`.
     pub behind_proxy: bool,
-    /// Key of the form tokens; fresh at every start is fine, a page that is open then asks to be sent again.
+    /// The installation's secret: form tokens and the hashes of codes that people type rest on it. It is kept in a file outside the
+    /// database and stays the same at every start, for a printed card must still open after one.
     pub secret: [u8; 32],
     /// Every rule pack of the installation; a county's activations are read from its tables.
     pub packs: Vec<Pack>,
@@ -119,6 +121,10 @@ impl App {
         if let Ok(mut all) = self.0.rules.write() {
             all.remove(&county);
         }
+    }
+    /// The secret with which a county's codes are hashed.
+    pub fn code_secret(&self, county: CountyId) -> Secret {
+        Secret(keyed(&Secret(self.0.setup.secret), "wugong.county.1", &[county.uuid().as_bytes()]))
     }
     /// The words of one language.
     pub fn words(&self, lang: Lang) -> W {

@@ -24,6 +24,6 @@ pub(crate) use once::see_other;
 pub use once::{Once, form_digest, once};
 pub use pages::routes;
 pub use route::{Route, router};
-pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, token_digest, with_session};
+pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, with_session};
 pub use visit::{Look, Theme, Visit, enter};
 pub use words::{Arg, Lang, W, Words};

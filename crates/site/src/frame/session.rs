@@ -6,46 +6,37 @@ use super::visit::Visit;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use civic::id::{AccountId, Chance, CountyId, ResidentId};
+use civic::people::sign_in::{self, Lasting, Session, token_hash};
 use civic::time::Timestamp;
-use sha2::{Digest, Sha256};
-use store::people::session::{self, Session};
+use store::people::password_link::token_bytes;
+use store::people::session;
 pub use store::people::signed::Signed;
 use store::{Quiet, Tx};
 
 /// The cookie's name. `__Host-` makes the browser keep it to this host, this path and secure connections.
 pub const SESSION_COOKIE: &str = "__Host-wugong";
-/// A session ends after this long without use.
-pub(super) const IDLE_MS: i64 = 30 * 86_400_000;
-/// A session ends after this long whatever happens.
-pub(super) const ABSOLUTE_MS: i64 = 180 * 86_400_000;
-/// Staff sessions end sooner: they open other people's data.
-pub(super) const STAFF_IDLE_MS: i64 = 12 * 3_600_000;
-/// How exactly the last use is noted, so that reading a page is seldom a write.
-pub(super) const SEEN_MS: i64 = 10 * 60_000;
-
-/// The digest of a token, by which its session is found.
-pub fn token_digest(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
 
 /// Begins a session inside a unit of work and answers the cookie's token.
 pub fn begin_session(
     tx: &mut Tx<'_>,
     account: AccountId,
     resident: Option<ResidentId>,
+    lasting: Lasting,
     now: Timestamp,
     chance: &mut dyn Chance,
 ) -> store::Result<String> {
-    let token: String = chance.token().iter().map(|b| format!("{b:02x}")).collect();
-    let row = Session { id: token_digest(&token), account, resident, created_at: now, seen_at: now };
-    session::put(tx, &row)?;
-    Ok(token)
+    let (token, row) = sign_in::begin_session(account, lasting, now, chance);
+    session::put(tx, &Session { resident, ..row })?;
+    Ok(token.iter().map(|b| format!("{b:02x}")).collect())
 }
 
-/// Sets the session's cookie on a response.
-pub fn with_session(mut response: Response, token: &str) -> Response {
-    let cookie =
-        format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", ABSOLUTE_MS / 1000);
+/// Sets the session's cookie on a response. A short session's cookie goes when the browser is closed.
+pub fn with_session(mut response: Response, token: &str, lasting: Lasting) -> Response {
+    let age = match lasting {
+        Lasting::Long => format!("; Max-Age={}", lasting.absolute_seconds()),
+        Lasting::Short => String::new(),
+    };
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
     if let Ok(value) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -55,7 +46,7 @@ pub fn with_session(mut response: Response, token: &str) -> Response {
 /// Ends the visitor's session and takes the cookie away.
 pub async fn end_session(visit: &Visit, mut response: Response) -> Result<Response> {
     if let Some(signed) = &visit.signed {
-        let id = signed.session.id;
+        let id = signed.session.hash;
         visit
             .app
             .db()
@@ -80,22 +71,17 @@ pub(super) async fn load(
     now: Timestamp,
     today: civic::time::Day,
 ) -> Result<Option<Signed>> {
-    let id = token_digest(token);
+    let Some(token) = token_bytes(token) else { return Ok(None) };
+    let hash = token_hash(&token);
     let signed = app
         .db()
-        .read(county, move |tx| {
-            store::people::signed::load(tx, id, today, now.plus_millis(-IDLE_MS), now.plus_millis(-ABSOLUTE_MS))
-                .map_err(super::Error::from)
-        })
+        .read(county, move |tx| store::people::signed::load(tx, hash, today, now).map_err(super::Error::from))
         .await?;
     let Some(signed) = signed else { return Ok(None) };
-    if signed.account_kind == "staff" && signed.session.seen_at < now.plus_millis(-STAFF_IDLE_MS) {
-        return Ok(None);
-    }
-    if signed.session.seen_at < now.plus_millis(-SEEN_MS) {
+    if let Some(noted) = signed.session.note(now) {
         app.db()
             .write(county, move |tx| {
-                session::seen(tx, id, now)?;
+                session::note(tx, &noted)?;
                 Ok::<_, super::Error>(tx.commit_quiet(Quiet::Session, ()))
             })
             .await?;

@@ -1,7 +1,19 @@
 //! Places, people and sign-ins.
 
+pub mod account;
+pub mod card;
+pub mod consent;
 pub mod county;
+pub mod erasure;
+pub mod household;
+pub mod membership;
+pub mod name_request;
+pub mod organisation;
+pub mod password_link;
+pub mod phone_code;
 pub mod place;
+pub mod resident;
+pub mod roll_import;
 pub mod session;
 pub mod signed;
 pub mod standing;
@@ -13,5 +25,13 @@ pub(crate) fn checks() -> Vec<Check> {
     vec![
         crate::check!(civic::people::place::Place, place::get, "place"),
         crate::check!(civic::people::standing::Standing, standing::get, "standing"),
+        crate::check!(civic::people::household::Household, household::get, "household"),
+        crate::check!(civic::people::resident::Resident, resident::get, "resident"),
+        crate::check!(civic::people::membership::Membership, membership::get, "membership"),
+        crate::check!(civic::people::organisation::Organisation, organisation::get, "organisation"),
+        crate::check!(civic::people::consent::Consent, consent::get, "consent"),
+        crate::check!(civic::people::account::Account, account::get, "account"),
+        crate::check!(civic::people::card::Card, card::get, "card"),
+        crate::check!(civic::people::roll_import::RollImport, roll_import::get, "roll_import"),
     ]
 }

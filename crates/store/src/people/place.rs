@@ -158,6 +158,19 @@ pub fn children(tx: &mut Tx<'_>, id: PlaceId, day: Day, after: &str, rows_max: u
     )
 }
 
+/// The villages and communities within a county, a township or a village itself that hold on `day`, by code, after the code `after`.
+pub fn villages(tx: &mut Tx<'_>, within: PlaceId, day: Day, after: &str, rows_max: u32) -> Result<Vec<Place>> {
+    tx.all(
+        sql!(
+            "SELECT id, kind, code, name, abbreviation, parent_id, valid_from, valid_until, became_id, version FROM place
+             WHERE county_id = $1 AND id = village_id AND (id = $2 OR township_id = $2 OR root_id = $2)
+                 AND valid_from <= $3 AND (valid_until IS NULL OR valid_until >= $3) AND code > $4
+             ORDER BY code LIMIT $5"
+        ),
+        args![within, day, after, rows_max],
+    )
+}
+
 /// The next serial of public numbers that begin with those letters in that year. Gaps are allowed, doubles are not.
 pub fn next_serial(tx: &mut Tx<'_>, abbreviation: &Abbreviation, year: i16) -> Result<u32> {
     let (last,): (i64,) = tx.one(

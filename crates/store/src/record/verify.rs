@@ -103,7 +103,8 @@ macro_rules! check {
                 "SELECT t.id FROM ",
                 $table,
                 " t WHERE t.county_id = $1 AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.county_id = $1",
-                " AND e.noun = $2 AND e.noun_id = t.id) ORDER BY t.id LIMIT 1000"
+                " AND e.noun = $2 AND e.noun_id = t.id) AND NOT EXISTS (SELECT 1 FROM roll_import_row i WHERE i.county_id = $1",
+                " AND i.noun = $2 AND i.noun_id = t.id) ORDER BY t.id LIMIT 1000"
             ),
         }
     };
@@ -178,6 +179,7 @@ pub fn county(db: &Db, county: CountyId) -> Result<Report> {
     for check in checks() {
         rows(db, county, &check, &mut report)?;
     }
+    crate::people::roll_import::verify(db, county, &mut report)?;
     Ok(report)
 }
 

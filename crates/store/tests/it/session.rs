@@ -1,6 +1,7 @@
 use crate::ground::{Ground, NOW, grounds};
 use civic::id::{AccountId, ResidentId};
-use store::people::session::{self, Session};
+use civic::people::sign_in::{Lasting, Session};
+use store::people::session;
 use store::{Error, Quiet, Result, Tx};
 use uuid::Uuid;
 
@@ -8,13 +9,15 @@ fn account(n: u128) -> AccountId {
     AccountId::from(Uuid::from_u128(n))
 }
 
-fn begun(token: u8, account_number: u128, at_ms: i64) -> Session {
+fn begun(token: u8, account_number: u128, at_seconds: i64) -> Session {
     Session {
-        id: [token; 32],
+        hash: [token; 32],
         account: account(account_number),
         resident: None,
-        created_at: NOW.plus_millis(at_ms),
-        seen_at: NOW.plus_millis(at_ms),
+        helping: None,
+        lasting: Lasting::Short,
+        began: NOW.plus_seconds(at_seconds),
+        noted: NOW.plus_seconds(at_seconds),
     }
 }
 
@@ -39,13 +42,14 @@ fn a_session_begins_is_used_chooses_and_ends() {
         let resident = ResidentId::from(Uuid::from_u128(8));
         put(&ground, begun(1, 5, 0));
         assert_eq!(get(&ground, 1), Some(begun(1, 5, 0)), "{}", ground.name);
-        write(&ground, |tx| session::seen(tx, [1; 32], NOW.plus_millis(60_000))).unwrap();
-        write(&ground, move |tx| session::choose(tx, [1; 32], Some(resident))).unwrap();
-        let now = Session { resident: Some(resident), seen_at: NOW.plus_millis(60_000), ..begun(1, 5, 0) };
+        let used = Session { noted: NOW.plus_seconds(60), ..begun(1, 5, 0) };
+        write(&ground, move |tx| session::note(tx, &used)).unwrap();
+        write(&ground, move |tx| session::choose(tx, [1; 32], Some(resident), None)).unwrap();
+        let now = Session { resident: Some(resident), noted: NOW.plus_seconds(60), ..begun(1, 5, 0) };
         assert_eq!(get(&ground, 1), Some(now), "{}", ground.name);
         write(&ground, |tx| session::end(tx, [1; 32])).unwrap();
         assert_eq!(get(&ground, 1), None, "{}", ground.name);
-        let gone = write(&ground, |tx| session::choose(tx, [1; 32], None));
+        let gone = write(&ground, |tx| session::choose(tx, [1; 32], None, None));
         assert_eq!(gone, Err(Error::Clash), "{}: what has ended chooses nothing", ground.name);
     }
 }
@@ -56,7 +60,7 @@ fn all_sessions_of_an_account_end_together_and_no_others() {
         for (token, owner) in [(1, 5), (2, 5), (3, 6)] {
             put(&ground, begun(token, owner, 0));
         }
-        assert_eq!(write(&ground, |tx| session::end_all(tx, account(5))), Ok(2), "{}", ground.name);
+        assert_eq!(write(&ground, |tx| session::end_all(tx, account(5), None)), Ok(2), "{}", ground.name);
         assert_eq!([1, 2, 3].map(|token| get(&ground, token).is_some()), [false, false, true], "{}", ground.name);
     }
 }
@@ -71,14 +75,32 @@ fn a_session_of_another_county_does_not_open_this_one() {
 }
 
 #[test]
+fn setting_a_password_ends_every_session_but_the_one_in_which_it_is_set() {
+    for ground in grounds() {
+        for token in [1, 2, 3] {
+            put(&ground, begun(token, 5, 0));
+        }
+        assert_eq!(write(&ground, |tx| session::end_all(tx, account(5), Some([2; 32]))), Ok(2), "{}", ground.name);
+        assert_eq!([1, 2, 3].map(|token| get(&ground, token).is_some()), [false, true, false], "{}", ground.name);
+    }
+}
+
+#[test]
 fn sessions_long_unused_or_too_old_are_forgotten() {
     for ground in grounds() {
+        let (idle, absolute) = (Lasting::Short.idle_seconds(), Lasting::Short.absolute_seconds());
         put(&ground, begun(1, 5, 0));
-        put(&ground, begun(2, 5, 1000));
-        put(&ground, begun(3, 5, 2000));
-        write(&ground, |tx| session::seen(tx, [1; 32], NOW.plus_millis(9000))).unwrap();
-        let (idle, old) = (NOW.plus_millis(2000), NOW.plus_millis(500));
-        assert_eq!(write(&ground, move |tx| session::forget(tx, idle, old)), Ok(2), "{}", ground.name);
-        assert_eq!([1, 2, 3].map(|token| get(&ground, token).is_some()), [false, false, true], "{}", ground.name);
+        put(&ground, Session { noted: NOW.plus_seconds(absolute - 1), ..begun(2, 5, 0) });
+        put(&ground, Session { noted: NOW.plus_seconds(absolute - 1), ..begun(3, 5, 1) });
+        put(&ground, Session { lasting: Lasting::Long, ..begun(4, 5, 0) });
+        assert!(idle < absolute);
+        let now = NOW.plus_seconds(absolute);
+        assert_eq!(write(&ground, move |tx| session::forget(tx, now)), Ok(2), "{}", ground.name);
+        assert_eq!(
+            [1, 2, 3, 4].map(|token| get(&ground, token).is_some()),
+            [false, false, true, true],
+            "{}",
+            ground.name
+        );
     }
 }

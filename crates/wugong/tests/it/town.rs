@@ -19,6 +19,7 @@ use crate::page::Visitor;
 use axum::Router;
 use civic::id::{AccountId, Chance, CountyId, Id, PlaceId, StandingId};
 use civic::people::place::{Abbreviation, Place, PlaceCode};
+use civic::people::sign_in::Lasting;
 use civic::people::standing::{Post, Standing};
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::Activation;
@@ -30,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use store::people::county::County;
-use store::{Db, Done, Error, Options, Quiet, Tx, args};
+use store::{Db, Done, Error, Options, Quiet, Tx};
 
 /// When every story begins, unless it says otherwise.
 const BEGIN: &str = "2026-04-12 9:00";
@@ -321,16 +322,14 @@ impl Town {
             until: None,
             document: None,
         };
-        let name = format!("staff{}", account.uuid().simple());
-        let now = self.now();
+        let login = format!("staff-{}", &account.uuid().simple().to_string()[14..]);
+        let row = civic::people::account::staff(account, &login, "柳村官", place, self.today()).unwrap();
+        let made = Entry::of(&row, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
+        let begun = Entry::of(&standing, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
         self.write(move |tx| {
-            tx.run(
-                "INSERT INTO account (county_id, id, kind, state, phone, staff_name, shown_name, password, created_at, version)
-                 VALUES ($1, $2, 'staff', 'active', NULL, $3, $4, NULL, $5, 1)",
-                args![account, name.as_str(), "柳村官", now],
-            )?;
+            store::people::account::put(tx, &row)?;
             store::people::standing::put(tx, &standing)?;
-            Ok(tx.commit_quiet(Quiet::Index, ()))
+            tx.commit(&[made.clone(), begun.clone()], ())
         });
         account
     }
@@ -344,7 +343,7 @@ impl Town {
     pub fn signed_in(&self, account: AccountId) -> Visitor {
         let (now, chance) = (self.now(), self.chance());
         let token = self.write(move |tx| {
-            let token = site::frame::begin_session(tx, account, None, now, &mut chance.clone())?;
+            let token = site::frame::begin_session(tx, account, None, Lasting::Long, now, &mut chance.clone())?;
             Ok(tx.commit_quiet(Quiet::Session, token))
         });
         let visitor = self.visitor();
