@@ -49,6 +49,8 @@ CREATE TABLE need (
     reply_channel TEXT NOT NULL,
     phone TEXT,
     affected TEXT,
+    -- The public matter that the raiser takes for the same thing.
+    same_as_id UUID,
     state TEXT NOT NULL,
     due_on TEXT,
     due_rule TEXT,
@@ -70,6 +72,7 @@ CREATE TABLE need (
 CREATE UNIQUE INDEX need_code ON need (county_id, code);
 CREATE INDEX need_matter ON need (county_id, matter_id, raised_on, id);
 CREATE INDEX need_village ON need (county_id, village_id, state, due_on, id);
+CREATE INDEX need_place ON need (county_id, place_id, state, due_on, id);
 CREATE INDEX need_township ON need (county_id, township_id, state, due_on, id);
 CREATE INDEX need_resident ON need (county_id, resident_id, id) WHERE resident_id IS NOT NULL;
 CREATE INDEX need_helper ON need (county_id, helper_id, id) WHERE helper_id IS NOT NULL;

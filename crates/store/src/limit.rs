@@ -18,6 +18,14 @@ pub fn take(tx: &mut Tx<'_>, subject: &str, now: Timestamp, window_ms: i64, trie
     Ok(used <= tries_max)
 }
 
+/// How many tries of `subject` lie in the window that is open now; none when there is no window. Counts nothing.
+pub fn used(tx: &mut Tx<'_>, subject: &str, now: Timestamp, window_ms: i64) -> Result<i64> {
+    tx.number(
+        sql!("SELECT used FROM rate_limit WHERE county_id = $1 AND subject = $2 AND window_at > $3"),
+        args![subject, now.plus_millis(-window_ms)],
+    )
+}
+
 /// Forgets windows that began before `before`.
 pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64> {
     tx.run(sql!("DELETE FROM rate_limit WHERE county_id = $1 AND window_at < $2"), args![before])

@@ -168,6 +168,8 @@ pub struct Need {
     pub phone: Option<String>,
     /// How many households it is about, as the raiser guesses.
     pub affected: Option<Affected>,
+    /// The public matter that the raiser takes for the same thing: a word to the committee, which merges or does not.
+    pub same_as: Option<MatterId>,
     /// Where it is.
     pub state: NeedState,
     /// By when the committee has to answer; `None` where no rule asks for it.
@@ -211,6 +213,8 @@ pub enum NeedRefusal {
     Phone,
     /// An answer on the site reaches only somebody who is signed in.
     ReplyOnSite,
+    /// An answer that is carried round has to find somebody.
+    ReplyUnnamed,
     /// A helper enters it without the person's consent.
     NoConsent,
     /// The day lies in the future or too far back.
@@ -268,6 +272,7 @@ impl Refuse for NeedRefusal {
             Self::NameMissing => "refusal-need-name-missing",
             Self::Phone => "refusal-need-phone",
             Self::ReplyOnSite => "refusal-need-reply-on-site",
+            Self::ReplyUnnamed => "refusal-need-reply-unnamed",
             Self::NoConsent => "refusal-need-no-consent",
             Self::RaisedDay { .. } => "refusal-need-raised-day",
             Self::OtherMatter => "refusal-need-other-matter",
@@ -294,7 +299,7 @@ impl Refuse for NeedRefusal {
             Self::Text(fault) => fault.field(),
             Self::Matter(refusal) => refusal.field(),
             Self::NothingSaid => Some("what"),
-            Self::NameMissing => Some("name"),
+            Self::NameMissing | Self::ReplyUnnamed => Some("name"),
             Self::Phone => Some("phone"),
             Self::ReplyOnSite => Some("reply"),
             Self::NoConsent => Some("helped"),
@@ -334,6 +339,8 @@ pub struct Intake<'a> {
     pub phone: &'a str,
     /// How many households it is about.
     pub affected: Option<Affected>,
+    /// The public matter that the raiser takes for the same thing.
+    pub same_as: Option<MatterId>,
     /// How it came in.
     pub via: RaisedVia,
     /// When it was raised; `None` is today. Paper of last week keeps its day.
@@ -384,6 +391,9 @@ pub fn raise(
     if intake.reply == ReplyChannel::Site && resident.is_none() {
         faults.add(NeedRefusal::ReplyOnSite);
     }
+    if intake.reply == ReplyChannel::PrintedList && unnamed {
+        faults.add(NeedRefusal::ReplyUnnamed);
+    }
     let (helper, consent) = match intake.help {
         None => (None, None),
         Some((helper, consent)) => {
@@ -423,6 +433,7 @@ pub fn raise(
             reply_channel: intake.reply,
             phone: phone?,
             affected: intake.affected,
+            same_as: intake.same_as,
             state: NeedState::Raised,
             due,
             sorting: None,
@@ -695,6 +706,26 @@ impl Need {
         }
     }
 
+    /// Notes that the raiser takes it for the same thing as a public matter, while nobody has looked at it yet. `matter` is the living
+    /// one.
+    pub fn taken_for(&self, matter: &Matter) -> Result<Self, NeedRefusal> {
+        if self.state != NeedState::Raised {
+            return Err(NeedRefusal::State { at: self.state });
+        }
+        if !matter.is_public() {
+            return Err(NeedRefusal::Matter(MatterRefusal::NotPublic));
+        }
+        Ok(Self { same_as: Some(matter.id), ..self.clone() })
+    }
+
+    /// Takes it back, while nobody has looked at it yet. Nothing of the person and of the words stays.
+    pub fn withdrawn(&self) -> Result<Self, NeedRefusal> {
+        match self.state {
+            NeedState::Raised => Ok(self.erased()),
+            at => Err(NeedRefusal::State { at }),
+        }
+    }
+
     /// Puts the public text right. The old one stays in the history.
     pub fn reworded(&self, public_text: &str) -> Result<Self, NeedRefusal> {
         if !self.is_public() {
@@ -738,6 +769,7 @@ impl Need {
             // Nobody can be reached any more; the slip still shows the answer.
             reply_channel: ReplyChannel::Slip,
             phone: None,
+            same_as: None,
             state: if self.state == NeedState::Raised { NeedState::Withdrawn } else { self.state },
             ..self.clone()
         }
@@ -783,6 +815,7 @@ impl Recorded for Need {
         sheet.text_or_none("resident", self.resident.map(|id| id.to_string()).as_deref());
         sheet.text_or_none("helper", self.helper.map(|id| id.to_string()).as_deref());
         sheet.text_or_none("consent", self.consent.map(|id| id.to_string()).as_deref());
+        sheet.text_or_none("same_as", self.same_as.map(|id| id.to_string()).as_deref());
         sheet.text_or_none("owner", self.owner.map(|id| id.to_string()).as_deref());
     }
 }
@@ -838,6 +871,7 @@ pub(crate) mod tests {
             reply: ReplyChannel::Slip,
             phone: "",
             affected: Some(Affected::Few),
+            same_as: None,
             via: RaisedVia::Site,
             raised: None,
         }
@@ -919,6 +953,25 @@ pub(crate) mod tests {
         for nobody in [Intake { resident: None, ..by_site.clone() }, Intake { who: Who::Anonymous, ..by_site }] {
             assert_eq!(raise_with(&nobody).unwrap_err(), [NeedRefusal::ReplyOnSite]);
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_carried_round_has_to_find_somebody() {
+        let carried = Intake { reply: ReplyChannel::PrintedList, ..intake() };
+        assert!(raise_with(&carried).is_ok());
+        assert_eq!(raise_with(&Intake { who: Who::Anonymous, ..carried }).unwrap_err(), [NeedRefusal::ReplyUnnamed]);
+    }
+
+    #[test]
+    fn the_raiser_may_say_what_it_is_the_same_as_and_take_it_back_until_somebody_has_looked() {
+        let said = need().taken_for(&public(7)).unwrap();
+        assert_eq!((said.same_as, said.state), (Some(public(7).id), NeedState::Raised));
+        assert!(need().taken_for(&raised_matter(2)).is_err(), "nobody outside knows of a matter that is not public");
+        let gone = said.withdrawn().unwrap();
+        assert_eq!((gone.state, gone.what, gone.same_as), (NeedState::Withdrawn, None, None));
+        let (looked_at, _) = sorted(Sorting::Project);
+        assert_eq!(looked_at.withdrawn(), Err(NeedRefusal::State { at: NeedState::Sorted }));
+        assert!(looked_at.taken_for(&public(7)).is_err());
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Answers on their way to who raised a need.
 
+use crate::record::entry::erase_salt;
 use crate::{FromRow, Reader, Result, Tx, args, sql};
-use civic::decide::answer::{Answer, AnswerState, ReplyChannel};
-use civic::id::{AnswerId, NeedId, PlaceId};
+use civic::decide::answer::{Answer, AnswerState};
+use civic::decide::need::Need;
+use civic::id::{AnswerId, Chance, NeedId, PlaceId};
+use civic::record::{Actor, Entry, Noun, Verb};
+use civic::time::{Day, Timestamp};
 use civic::token::Token;
 use uuid::Uuid;
 
@@ -78,28 +82,91 @@ pub fn of_need(tx: &mut Tx<'_>, need: NeedId) -> Result<Option<Answer>> {
     )
 }
 
-/// Answers of a village that wait to be told or handed over on one channel, oldest first, after the answer `after`.
-pub fn waiting(
-    tx: &mut Tx<'_>,
-    village: PlaceId,
-    channel: ReplyChannel,
-    after: Option<AnswerId>,
-    rows_max: u32,
-) -> Result<Vec<Answer>> {
+/// An answer that somebody has to bring, with what it answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The answer.
+    pub answer: Answer,
+    /// The need.
+    pub need: Need,
+    /// The name of the need's place.
+    pub place_name: String,
+    /// The title of the matter that goes on, once it is public.
+    pub title: Option<String>,
+    /// Its public number.
+    pub number: Option<String>,
+}
+
+impl FromRow for Line {
+    const TABLE: &'static str = "answer";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        let (answer, need) = (Answer::from_row(row)?, Need::from_row(row)?);
+        Ok(Self { answer, need, place_name: row.get()?, title: row.get()?, number: row.get()? })
+    }
+}
+
+/// The answers of a hamlet, a village or a township that wait to be told or handed over, oldest first, after the answer `after`.
+pub fn waiting(tx: &mut Tx<'_>, place: PlaceId, after: Option<AnswerId>, rows_max: u32) -> Result<Vec<Line>> {
     tx.all(
         sql!(
-            "SELECT a.id, a.need_id, a.matter_id, a.channel, a.state, a.answered_on, a.day, a.by_id, a.version
+            "SELECT a.id, a.need_id, a.matter_id, a.channel, a.state, a.answered_on, a.day, a.by_id, a.version,
+                 n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.same_as_id, n.state,
+                 n.due_on, n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.adoption, n.reason, n.version, p.name, l.title, l.number
              FROM answer a JOIN need n ON n.county_id = a.county_id AND n.id = a.need_id
-             WHERE a.county_id = $1 AND n.village_id = $2 AND a.channel = $3 AND a.state IN ($4, $5) AND a.id > $6
-             ORDER BY a.id LIMIT $7"
+                 JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
+                 JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+                 JOIN matter l ON l.county_id = m.county_id AND l.id = COALESCE(m.merged_into, m.id)
+             WHERE a.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2) AND a.state IN ($3, $4) AND a.id > $5
+             ORDER BY a.id LIMIT $6"
         ),
         args![
-            village,
-            channel.as_str(),
+            place,
             AnswerState::Waiting.as_str(),
             AnswerState::Failed.as_str(),
             after.map_or(Uuid::nil(), |id| id.uuid()),
             rows_max
         ],
     )
+}
+
+/// Takes the phone number out of an answered need, and its digests out of the record: it was given for the answer alone. Answers
+/// the entry to commit; none when there is no number.
+pub fn drop_phone(
+    tx: &mut Tx<'_>,
+    need: NeedId,
+    actor: Actor,
+    now: Timestamp,
+    chance: &mut dyn Chance,
+) -> Result<Option<Entry>> {
+    let old = super::need::get(tx, need)?;
+    if old.phone.is_none() {
+        return Ok(None);
+    }
+    let gone = old.without_phone();
+    super::need::change(tx, &gone)?;
+    // Eleven digits are guessed from a digest in a moment by whoever has its salt.
+    erase_salt(tx, Noun::Need, need.uuid(), "phone")?;
+    Ok(Some(Entry::of(&gone, Verb::Erase, actor, now, chance)))
+}
+
+/// Notes how the message with an answer ended, for the worker: `taken` when the network took it, otherwise after its last try. Answers
+/// the entries to commit; none when somebody has brought the answer in the meantime, so that it may run twice.
+pub fn message_ended(
+    tx: &mut Tx<'_>,
+    id: AnswerId,
+    taken: bool,
+    today: Day,
+    now: Timestamp,
+    chance: &mut dyn Chance,
+) -> Result<Vec<Entry>> {
+    let old = get(tx, id)?;
+    let Ok(new) = (if taken { old.sent(today) } else { old.failed(today) }) else { return Ok(Vec::new()) };
+    change(tx, &new)?;
+    let mut entries = vec![Entry::of(&new, Verb::Deliver, Actor::NOBODY, now, chance)];
+    if taken {
+        entries.extend(drop_phone(tx, new.need, Actor::NOBODY, now, chance)?);
+    }
+    Ok(entries)
 }

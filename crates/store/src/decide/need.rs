@@ -1,9 +1,9 @@
 //! Needs.
 
-use crate::{FromRow, Reader, Result, Tx, args, sql};
+use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::SlipCode;
-use civic::decide::need::{Due, Need, NeedState};
-use civic::id::{AccountId, MatterId, NeedId, PlaceId, ResidentId};
+use civic::decide::need::{Due, Need, NeedState, Sorting};
+use civic::id::{AccountId, Chance, MatterId, NeedId, PlaceId, ResidentId};
 use civic::time::Day;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ impl FromRow for Need {
         let (who, name, resident, show_surname) = (row.token()?, row.get()?, row.get()?, row.get()?);
         let (helper, consent) = (row.get()?, row.get()?);
         let (reply_channel, phone, affected) = (row.token()?, row.get()?, row.token_or_none()?);
+        let same_as = row.get()?;
         let state = row.token()?;
         let (due_on, due_rule): (Option<Day>, Option<String>) = (row.get()?, row.get()?);
         let due = due_on.zip(due_rule).map(|(day, rule)| Due { day, rule });
@@ -44,6 +45,7 @@ impl FromRow for Need {
             reply_channel,
             phone,
             affected,
+            same_as,
             state,
             due,
             sorting,
@@ -67,10 +69,10 @@ pub fn put(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
     tx.run(
         sql!(
             "INSERT INTO need (county_id, id, matter_id, place_id, township_id, village_id, code, via, raised_on, what, audio_id, spot,
-                 who, name, resident_id, show_surname, helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule,
-                 pressing, version)
+                 who, name, resident_id, show_surname, helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on,
+                 due_rule, pressing, version)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-                 $25, $26)"
+                 $25, $26, $27)"
         ),
         args![
             need.id,
@@ -93,6 +95,7 @@ pub fn put(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
             need.reply_channel.as_str(),
             need.phone.as_deref(),
             need.affected.map(Token::as_str),
+            need.same_as,
             need.state.as_str(),
             need.due.as_ref().map(|d| d.day),
             need.due.as_ref().map(|d| d.rule.as_str()),
@@ -110,8 +113,8 @@ pub fn change(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
             "UPDATE need SET what = $3, audio_id = $4, spot = $5, who = $6, name = $7, resident_id = $8, show_surname = $9,
                  helper_id = $10, consent_id = $11, reply_channel = $12, phone = $13, state = $14, sorting = $15, sorted_on = $16,
                  pressing = $17, owner_id = $18, referred_to = $19, public_text = $20, answered_on = $21, reply = $22,
-                 adoption = $23, reason = $24, version = version + 1
-             WHERE county_id = $1 AND id = $2 AND version = $25"
+                 adoption = $23, reason = $24, same_as_id = $25, version = version + 1
+             WHERE county_id = $1 AND id = $2 AND version = $26"
         ),
         args![
             need.id,
@@ -137,6 +140,7 @@ pub fn change(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
             need.reply.as_deref(),
             need.adoption.map(Token::as_str),
             need.reason.as_deref(),
+            need.same_as,
             need.version
         ],
     )
@@ -147,8 +151,8 @@ pub fn get(tx: &mut Tx<'_>, id: NeedId) -> Result<Need> {
     tx.one(
         sql!(
             "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
-                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
-                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+                 helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on, due_rule, sorting, sorted_on,
+                 pressing, owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
              FROM need WHERE county_id = $1 AND id = $2"
         ),
         args![id],
@@ -160,8 +164,8 @@ pub fn by_code(tx: &mut Tx<'_>, code: SlipCode) -> Result<Need> {
     tx.one(
         sql!(
             "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
-                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
-                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+                 helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on, due_rule, sorting, sorted_on,
+                 pressing, owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
              FROM need WHERE county_id = $1 AND code = $2"
         ),
         args![code.digits()],
@@ -173,8 +177,8 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Need>> {
     tx.all(
         sql!(
             "SELECT n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
-                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.state, n.due_on,
-                 n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.same_as_id, n.state,
+                 n.due_on, n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
                  n.adoption, n.reason, n.version
              FROM need n JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
              WHERE n.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) ORDER BY n.raised_on, n.id LIMIT 500"
@@ -188,8 +192,8 @@ pub fn of_resident(tx: &mut Tx<'_>, resident: ResidentId, after: Option<NeedId>,
     tx.all(
         sql!(
             "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
-                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
-                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+                 helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on, due_rule, sorting, sorted_on,
+                 pressing, owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
              FROM need WHERE county_id = $1 AND resident_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
         ),
         args![resident, after.map_or(Uuid::max(), |id| id.uuid()), rows_max],
@@ -201,8 +205,8 @@ pub fn of_helper(tx: &mut Tx<'_>, helper: AccountId, after: Option<NeedId>, rows
     tx.all(
         sql!(
             "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
-                 helper_id, consent_id, reply_channel, phone, affected, state, due_on, due_rule, sorting, sorted_on, pressing,
-                 owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+                 helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on, due_rule, sorting, sorted_on,
+                 pressing, owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
              FROM need WHERE county_id = $1 AND helper_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
         ),
         args![helper, after.map_or(Uuid::max(), |id| id.uuid()), rows_max],
@@ -230,28 +234,141 @@ impl FromRow for Line {
     }
 }
 
-/// The needs of a village in one state, the most urgent answer first, after the line `after` (its due day and id).
-pub fn of_village(
-    tx: &mut Tx<'_>,
-    village: PlaceId,
-    state: NeedState,
-    after: Option<(&str, NeedId)>,
-    rows_max: u32,
-) -> Result<Vec<Line>> {
-    let (due, id) = after.map_or(("", Uuid::nil()), |(due, id)| (due, id.uuid()));
+/// Which needs a list shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// A hamlet, a village or a township with what is under it.
+    pub place: PlaceId,
+    /// In which states.
+    pub states: &'a [NeedState],
+    /// Which way they go; `None` takes all, those not sorted yet too.
+    pub sorting: Option<Sorting>,
+    /// Whether those that are never public are among them.
+    pub private: bool,
+}
+
+impl Which<'_> {
+    /// States as one text with marks around each: one statement whatever is asked.
+    fn states(&self) -> String {
+        self.states.iter().fold(String::from(","), |all, state| all + state.as_str() + ",")
+    }
+}
+
+/// A day after every other: where needs without a clock stand in a list.
+const NO_DAY: &str = "9999";
+
+/// The needs that are waited for, the one with the earliest last day of answer first and those without one at the end, after the
+/// need `after`.
+pub fn waiting(tx: &mut Tx<'_>, which: &Which<'_>, after: Option<&Need>, rows_max: u32) -> Result<Vec<Line>> {
+    let due =
+        after.map_or(String::new(), |need| need.due.as_ref().map_or(NO_DAY.to_owned(), |due| due.day.to_string()));
     tx.all(
         sql!(
             "SELECT n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
-                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.state, n.due_on,
-                 n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.same_as_id, n.state,
+                 n.due_on, n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
                  n.adoption, n.reason, n.version, p.name, m.title, m.number
              FROM need n JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
                  JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
-             WHERE n.county_id = $1 AND n.village_id = $2 AND n.state = $3 AND (COALESCE(n.due_on, ''), n.id) > ($4, $5)
-             ORDER BY COALESCE(n.due_on, ''), n.id LIMIT $6"
+             WHERE n.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2)
+                 AND CAST($3 AS TEXT) LIKE '%,' || n.state || ',%' AND (CAST($4 AS TEXT) IS NULL OR n.sorting = $4)
+                 AND ($5 OR n.sorting IS NULL OR n.sorting NOT IN ('mediation', 'legal_channel'))
+                 AND (COALESCE(n.due_on, '9999'), n.id) > ($6, $7)
+             ORDER BY COALESCE(n.due_on, '9999'), n.id LIMIT $8"
         ),
-        args![village, state.as_str(), due, id, rows_max],
+        args![
+            which.place,
+            which.states(),
+            which.sorting.map(Token::as_str),
+            which.private,
+            due,
+            after.map_or(Uuid::nil(), |need| need.id.uuid()),
+            rows_max
+        ],
     )
+}
+
+/// The needs that nobody waits for any more, the newest first, after the need `after`.
+pub fn ended(tx: &mut Tx<'_>, which: &Which<'_>, after: Option<NeedId>, rows_max: u32) -> Result<Vec<Line>> {
+    tx.all(
+        sql!(
+            "SELECT n.id, n.matter_id, n.place_id, n.code, n.via, n.raised_on, n.what, n.audio_id, n.spot, n.who, n.name,
+                 n.resident_id, n.show_surname, n.helper_id, n.consent_id, n.reply_channel, n.phone, n.affected, n.same_as_id, n.state,
+                 n.due_on, n.due_rule, n.sorting, n.sorted_on, n.pressing, n.owner_id, n.referred_to, n.public_text, n.answered_on, n.reply,
+                 n.adoption, n.reason, n.version, p.name, m.title, m.number
+             FROM need n JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
+                 JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
+             WHERE n.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2)
+                 AND CAST($3 AS TEXT) LIKE '%,' || n.state || ',%' AND (CAST($4 AS TEXT) IS NULL OR n.sorting = $4)
+                 AND ($5 OR n.sorting IS NULL OR n.sorting NOT IN ('mediation', 'legal_channel')) AND n.id < $6
+             ORDER BY n.id DESC LIMIT $7"
+        ),
+        args![
+            which.place,
+            which.states(),
+            which.sorting.map(Token::as_str),
+            which.private,
+            after.map_or(Uuid::max(), |id| id.uuid()),
+            rows_max
+        ],
+    )
+}
+
+/// How many needs of a place stand in a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// The state.
+    pub state: NeedState,
+    /// How many.
+    pub all: i64,
+    /// How many of these should have been answered before today.
+    pub overdue: i64,
+}
+
+impl FromRow for Tally {
+    const TABLE: &'static str = "need";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { state: row.token()?, all: row.get()?, overdue: row.get()? })
+    }
+}
+
+/// How many needs of a hamlet, a village or a township stand in which state.
+pub fn tally(tx: &mut Tx<'_>, place: PlaceId, private: bool, today: Day) -> Result<Vec<Tally>> {
+    tx.all(
+        sql!(
+            "SELECT n.state, COUNT(*), CAST(SUM(CASE WHEN n.due_on < $3 THEN 1 ELSE 0 END) AS BIGINT) FROM need n
+             WHERE n.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2)
+                 AND ($4 OR n.sorting IS NULL OR n.sorting NOT IN ('mediation', 'legal_channel'))
+             GROUP BY n.state ORDER BY n.state LIMIT 10"
+        ),
+        args![place, today, private],
+    )
+}
+
+/// The needs that were raised with a matter, without those of matters merged into it.
+pub fn raised_with(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Need>> {
+    tx.all(
+        sql!(
+            "SELECT id, matter_id, place_id, code, via, raised_on, what, audio_id, spot, who, name, resident_id, show_surname,
+                 helper_id, consent_id, reply_channel, phone, affected, same_as_id, state, due_on, due_rule, sorting, sorted_on,
+                 pressing, owner_id, referred_to, public_text, answered_on, reply, adoption, reason, version
+             FROM need WHERE county_id = $1 AND matter_id = $2 ORDER BY raised_on, id LIMIT 500"
+        ),
+        args![matter],
+    )
+}
+
+/// A slip code that no need has yet.
+pub fn fresh_code(tx: &mut Tx<'_>, chance: &mut dyn Chance) -> Result<SlipCode> {
+    for _ in 0..20 {
+        let code = SlipCode::fresh(chance);
+        let taken =
+            tx.number(sql!("SELECT COUNT(*) FROM need WHERE county_id = $1 AND code = $2"), args![code.digits()])?;
+        if taken == 0 {
+            return Ok(code);
+        }
+    }
+    Err(Error::Clash)
 }
 
 /// How many needs that hang on a matter, also through merged ones, wait for an answer.

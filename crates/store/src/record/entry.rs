@@ -178,3 +178,14 @@ pub fn erase_salts(tx: &mut Tx<'_>, noun: Noun, noun_id: Uuid) -> Result<u64> {
         args![noun.as_str(), noun_id],
     )
 }
+
+/// As [`erase_salts`] for one field: a phone number that has done its service.
+pub fn erase_salt(tx: &mut Tx<'_>, noun: Noun, noun_id: Uuid, field: &str) -> Result<u64> {
+    tx.run(
+        sql!(
+            "DELETE FROM entry_salt WHERE county_id = $1 AND field = $4 AND entry_id IN
+             (SELECT id FROM entry WHERE county_id = $1 AND noun = $2 AND noun_id = $3)"
+        ),
+        args![noun.as_str(), noun_id, field],
+    )
+}
