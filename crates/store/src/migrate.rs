@@ -95,6 +95,11 @@ fn step(db: &Db, at: usize, now: Timestamp) -> Result<bool> {
     })
 }
 
+/// How many migrations there are: a database that waits for all of them is a new one.
+pub fn total() -> usize {
+    MIGRATIONS.len()
+}
+
 /// Migrations that the database has not seen yet. A server refuses to start when there are any. An error when the database
 /// was made by a newer program or a migration was changed after it had been applied.
 pub fn waiting(db: &Db) -> Result<Vec<&'static str>> {

@@ -1,6 +1,5 @@
-//! wugong
+//! The program. What it does stands in the library of this crate.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the seeding that reads the corpus is not written yet"))]
-mod demo;
-
-fn main() {}
+fn main() -> std::process::ExitCode {
+    wugong::cli::main(std::env::args_os())
+}

@@ -5,6 +5,7 @@
 //! `docs/settings.md` is made from there.
 
 use anyhow::{Context, Result, bail};
+use site::frame::Lang;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -330,6 +331,15 @@ impl Settings {
         }
         out
     }
+}
+
+/// The language in which a command answers: the one named, else that of this machine, else English.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn language(named: Option<&str>) -> Lang {
+    let machine =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let word = named.map(str::to_owned).or(machine).unwrap_or_default();
+    if word.to_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
 }
 
 /// Whether an address leads to this machine, where nobody can listen in between.

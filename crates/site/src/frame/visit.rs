@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::layout::error_page;
 use super::session::{self, SESSION_COOKIE, Signed};
 use super::words::{Lang, W};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -213,6 +213,8 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
+    // The log names the route and never the path: a slip's code or a one-time link in it opens what is not public.
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |m| m.as_str()).to_owned();
     let mut chance = app.chance();
     let request_id = civic::id::Id::<()>::fresh(started, &mut chance).to_string();
     let client = if app.setup().behind_proxy {
@@ -305,17 +307,9 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     let status = response.status().as_u16();
     let ms = app.now().millis() - started.millis();
-    tracing::info!(request = request_id, %method, path = logged_path(&path), status, ms, "answered");
+    tracing::info!(request = request_id, %method, route, status, ms, "answered");
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert("x-request-id", value);
     }
     response
-}
-
-/// The path as it stands in the log: a slip's code opens its need, so no code stands there.
-fn logged_path(path: &str) -> String {
-    match path.strip_prefix("/s/") {
-        Some(_) => "/s/-".to_owned(),
-        None => path.to_owned(),
-    }
 }

@@ -154,7 +154,8 @@ pub struct W {
 }
 
 impl W {
-    pub(super) fn new(words: Arc<Words>, lang: Lang) -> Self {
+    /// The words of that language.
+    pub fn new(words: Arc<Words>, lang: Lang) -> Self {
         Self { words, lang }
     }
 

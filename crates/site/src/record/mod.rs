@@ -1,8 +1,15 @@
-//! Pages of this part of the method.
+//! What anybody can check: the record, and the rules in force.
+
+mod pages;
+mod rules;
 
 use crate::frame::Route;
 
+pub use rules::{fraction, rule_words};
+
 /// The routes of this part.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = pages::routes();
+    routes.extend(rules::routes());
+    routes
 }

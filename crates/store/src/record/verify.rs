@@ -173,14 +173,17 @@ pub fn county(db: &Db, county: CountyId) -> Result<Report> {
         None if seq == 0 => {}
         _ => report.problems.push(Problem::Gap { seq: seq + 1 }),
     }
-    report.waiting = db.read_now(county, |tx| {
-        tx.number(sql!("SELECT COUNT(*) FROM entry WHERE county_id = $1 AND seq IS NULL"), &[])
-    })?;
+    report.waiting = db.read_now(county, waiting)?;
     for check in checks() {
         rows(db, county, &check, &mut report)?;
     }
     crate::people::roll_import::verify(db, county, &mut report)?;
     Ok(report)
+}
+
+/// How many entries wait for their seal.
+pub fn waiting(tx: &mut Tx<'_>) -> Result<i64> {
+    tx.number(sql!("SELECT COUNT(*) FROM entry WHERE county_id = $1 AND seq IS NULL"), &[])
 }
 
 /// Compares every row of one noun with its last entry.

@@ -15,5 +15,6 @@
 mod frame;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
+mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

@@ -199,7 +199,7 @@ impl Town {
         town.hamlet = town.put_place("429990101201-H01", "柳塆", "", Some(town.village));
         town.hamlet_2 = town.put_place("429990101201-H02", "石埠", "", Some(town.village));
         town.village_2 = town.put_place("429990101202", "梨园村", "LY", Some(town.township));
-        town.activate("demo", 1, town.root, "2026-01-01");
+        town.activate("demo-county", 1, town.root, "2026-01-01");
         town
     }
 

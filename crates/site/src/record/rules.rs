@@ -1,0 +1,347 @@
+//! The rules in force at a place today, and each pack of rules with its sources.
+
+use crate::frame::{Arg, Error, Fields, Lang, Page, Result, Route, View, Visit, W};
+use crate::people::place::brand;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::standing::{Action, Visibility};
+use civic::record::Hash;
+use civic::rules::{Fraction, Label, Measure, Mode, Of, Pack, PackSort, Rule, Value, Window};
+use civic::time::Day;
+use store::people::place;
+
+/// Places below that are linked.
+const PLACES_MAX: u32 = 200;
+
+/// The routes of the rules.
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/rules", Action::ReadPublic, list), Route::get("/rules/{pack}", Action::ReadPublic, show)]
+}
+
+/// One rule, as it is shown.
+struct RuleView {
+    id: String,
+    kind: String,
+    /// Mode and item; with the body before them on the page of a pack, where rules of all bodies stand together.
+    scope: String,
+    scope_whole: String,
+    say: String,
+    source: String,
+    /// How well it is known, from when until when.
+    standing: String,
+    /// Not read in the original: said aloud.
+    doubtful: bool,
+    note: Option<String>,
+    pack: String,
+    pack_href: String,
+}
+
+/// One pack, as it is shown.
+struct PackView {
+    href: String,
+    title: String,
+    /// Its sort and its version.
+    about: String,
+    digest: String,
+}
+
+/// Rules that belong together, under the name of their body.
+struct Group {
+    title: String,
+    rules: Vec<RuleView>,
+}
+
+/// A link to a place.
+struct PlaceView {
+    href: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "record/rules.html")]
+struct RulesPage {
+    v: View,
+    place: String,
+    groups: Vec<Group>,
+    packs: Vec<PackView>,
+    others: Vec<PackView>,
+    above: Vec<PlaceView>,
+    below: Vec<PlaceView>,
+}
+
+#[derive(Template)]
+#[template(path = "record/pack.html")]
+struct PackPage {
+    v: View,
+    pack: PackView,
+    note: String,
+    example: bool,
+    standing: Vec<String>,
+    rules: Vec<RuleView>,
+    calendars: Vec<(String, String)>,
+}
+
+/// What is in force: at the place asked for, at one's home, or for the whole county.
+async fn list(visit: Visit, fields: Fields) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    let asked = PlaceCode::parse(fields.value("at"));
+    let home = visit.signed.as_ref().and_then(|s| s.resident.as_ref()).and_then(|r| r.home.first().copied());
+    let today = visit.today;
+    let (line, below) = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let id = match (asked, home) {
+                (Some(code), _) => place::by_code(tx, code, today)?.id,
+                (None, Some(home)) => home,
+                (None, None) => place::root(tx)?.id,
+            };
+            let line = place::line(tx, id)?;
+            let below = place::children(tx, id, today, "", PLACES_MAX)?;
+            Ok::<(Vec<Place>, Vec<Place>), Error>((line, below))
+        })
+        .await?;
+    let rules = visit.app.rules(visit.county.id).await?;
+    let path: Vec<_> = line.iter().map(|p| p.id).collect();
+    let force = rules.on(&path, today);
+    let w = visit.w();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut listed = force.list();
+    listed.sort_by_key(|one| (one.rule.scope.body, one.rule.kind, one.rule.scope));
+    let mut current = None;
+    for one in &listed {
+        let view = rule_view(&w, one.pack, one.rule, &today);
+        if current != Some(one.rule.scope.body) {
+            current = Some(one.rule.scope.body);
+            let title = one.rule.scope.body.map_or_else(|| w.t("rules-of-everything"), |body| w.token(body));
+            groups.push(Group { title, rules: Vec::new() });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.rules.push(view);
+        }
+    }
+    let here = force.packs();
+    let packs = here.iter().map(|pack| pack_view(&w, pack)).collect();
+    let others = rules
+        .packs()
+        .iter()
+        .filter(|pack| !here.iter().any(|active| std::ptr::eq(*active, *pack)))
+        .map(|pack| pack_view(&w, pack))
+        .collect();
+    let own = line.first().ok_or(Error::Hidden)?;
+    let link = |place: &Place| PlaceView { href: format!("/rules?at={}", place.code), name: place.name.clone() };
+    let brand = brand(&line);
+    let page = RulesPage {
+        place: own.name.clone(),
+        groups,
+        packs,
+        others,
+        above: line.iter().skip(1).map(link).collect(),
+        below: below.iter().filter(|_| own.kind.level() != Level::Hamlet).map(link).collect(),
+        v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
+    };
+    Page(page).ok()
+}
+
+/// One pack: `?v=` its version, the highest when nothing is said.
+async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    let wanted: Option<u32> = fields.value("v").parse().ok();
+    let rules = visit.app.rules(visit.county.id).await?;
+    let pack = rules
+        .packs()
+        .iter()
+        .filter(|pack| pack.name == name && wanted.is_none_or(|version| pack.version == version))
+        .max_by_key(|pack| pack.version)
+        .ok_or(Error::Hidden)?;
+    let w = visit.w();
+    let today = visit.today;
+    let active: Vec<_> = rules
+        .activations()
+        .iter()
+        .filter(|a| a.pack == pack.name && a.version == pack.version && a.until.is_none_or(|until| until >= today))
+        .map(|a| (a.place, a.from))
+        .collect();
+    let places = active.clone();
+    let names = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            places
+                .iter()
+                .map(|(id, _)| place::get(tx, *id).map(|p| p.name))
+                .collect::<store::Result<Vec<String>>>()
+                .map_err(Error::from)
+        })
+        .await?;
+    let standing = match pack.sort {
+        PackSort::National => vec![w.t1("rules-in-force-here", "place", &visit.county.name)],
+        _ if names.is_empty() => vec![w.t("rules-not-in-force")],
+        _ => names
+            .iter()
+            .zip(&active)
+            .map(|(name, (_, from))| w.t2("rules-in-force-at", "place", name, "day", w.day(from, &today)))
+            .collect(),
+    };
+    let note = match pack.sort {
+        PackSort::National => "rules-national-note",
+        PackSort::Overlay => "rules-overlay-note",
+        PackSort::Example => "rules-example-note",
+    };
+    let calendars = pack
+        .calendars
+        .iter()
+        .map(|calendar| {
+            let days = w.t3(
+                "rules-calendar",
+                "year",
+                // A number would be set with a comma.
+                calendar.year.to_string(),
+                "off",
+                calendar.holidays.len(),
+                "on",
+                calendar.workdays.len(),
+            );
+            (days, w.t1("rules-source", "source", label(&w, &calendar.source)))
+        })
+        .collect();
+    let page = PackPage {
+        pack: pack_view(&w, pack),
+        note: w.t(note),
+        example: pack.sort == PackSort::Example,
+        standing,
+        rules: pack.rules.iter().map(|rule| rule_view(&w, pack, rule, &today)).collect(),
+        calendars,
+        v: View::new(&visit),
+    };
+    Page(page).ok()
+}
+
+fn label<'l>(w: &W, label: &'l Label) -> &'l str {
+    match w.lang {
+        Lang::Zh => &label.zh,
+        Lang::En => &label.en,
+    }
+}
+
+fn pack_view(w: &W, pack: &Pack) -> PackView {
+    PackView {
+        href: format!("/rules/{}?v={}", pack.name, pack.version),
+        title: label(w, &pack.title).to_owned(),
+        about: w.list(&[&w.token(pack.sort), &w.t1("rules-version", "n", pack.version)]),
+        digest: Hash(pack.digest).hex(),
+    }
+}
+
+fn rule_view(w: &W, pack: &Pack, rule: &Rule, today: &Day) -> RuleView {
+    let body = rule.scope.body.map(|body| w.token(body)).unwrap_or_default();
+    let mode = rule.scope.mode.map(|mode| w.token(mode)).unwrap_or_default();
+    let item = rule.scope.item.map(|item| w.token(item)).unwrap_or_default();
+    let until = rule.valid_until.map(|until| w.t1("rules-until", "day", w.day(&until, today))).unwrap_or_default();
+    RuleView {
+        id: rule.id.clone(),
+        kind: w.token(rule.kind),
+        scope: w.list(&[&mode, &item]),
+        scope_whole: w.list(&[&body, &mode, &item]),
+        say: rule_words(w, rule),
+        source: w.t1("rules-source", "source", label(w, &rule.source)),
+        standing: w.list(&[
+            &w.token(rule.evidence),
+            &w.t1("rules-from", "day", w.day(&rule.valid_from, today)),
+            &until,
+        ]),
+        doubtful: !matches!(rule.evidence, civic::rules::Evidence::V1),
+        note: rule.note.as_ref().map(|note| label(w, note).to_owned()),
+        pack: label(w, &pack.title).to_owned(),
+        pack_href: format!("/rules/{}?v={}", pack.name, pack.version),
+    }
+}
+
+/// A fraction as people say it.
+pub fn fraction(w: &W, fraction: Fraction) -> String {
+    match (fraction.num, fraction.den, fraction.strict) {
+        (1, 2, true) => w.t("fraction-half-more"),
+        (1, 2, false) => w.t("fraction-half-least"),
+        (num, den, false) if num == den => w.t("fraction-all"),
+        (num, den, strict) => w.t2(if strict { "fraction-more" } else { "fraction-least" }, "num", num, "den", den),
+    }
+}
+
+/// What a rule says, in a sentence.
+pub fn rule_words(w: &W, rule: &Rule) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match &rule.value {
+        Value::Notice(notice) => {
+            parts.push(w.t1("rule-notice", "n", notice.days));
+            if notice.ad_hoc {
+                parts.push(w.t("rule-notice-ad-hoc"));
+            }
+            if let Some(who) = notice.tell {
+                parts.push(w.t1("rule-notice-tell", "who", w.token(who)));
+            }
+        }
+        Value::Convener(conveners) => {
+            let names: Vec<String> = conveners.iter().map(|who| w.token(*who)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            parts.push(w.t1("rule-convener", "who", w.list(&names)));
+        }
+        Value::Initiative(share) => {
+            let by = rule.scope.by.map(|by| w.token(by)).unwrap_or_default();
+            parts.push(w.t2("rule-initiative", "by", by, "share", fraction(w, *share)));
+        }
+        Value::Frequency(every) => {
+            parts.push(w.t2("rule-frequency", "times", every.times, "months", every.months));
+        }
+        Value::Quorum(quorum) => {
+            let units = w.t(match rule.scope.mode {
+                Some(Mode::Household) => "unit-household",
+                Some(Mode::Area) => "unit-area",
+                Some(Mode::Person) | None => "unit-person",
+            });
+            let key = if quorum.counted == Of::TakingPart { "rule-quorum-taking-part" } else { "rule-quorum-present" };
+            parts.push(w.t2(key, "units", units, "share", fraction(w, quorum.fraction)));
+            area(w, quorum.measure, &mut parts);
+        }
+        Value::Decision(share) => {
+            parts.push(w.t2("rule-decision", "of", w.token(share.of), "share", fraction(w, share.fraction)));
+            area(w, share.measure, &mut parts);
+        }
+        Value::StandIn(who) => parts.push(w.token(*who)),
+        Value::Online(allowed) => parts.push(w.t(if *allowed { "rule-online-yes" } else { "rule-online-no" })),
+        Value::PriorStep(step) => {
+            parts.push(w.t2("rule-step", "n", step.order, "body", w.token(step.body)));
+            if let Some(share) = step.quorum {
+                parts.push(w.t1("rule-step-quorum", "share", fraction(w, share)));
+            }
+            if let Some(share) = step.decision {
+                parts.push(w.t1("rule-step-decision", "share", fraction(w, share)));
+            }
+        }
+        Value::Posting(days) => parts.push(w.t1("rule-posting", "n", *days)),
+        Value::ObjectionWindow(Window::WholePosting) => parts.push(w.t("rule-window-whole")),
+        Value::ObjectionWindow(Window::Days(days)) => parts.push(w.t1("rule-window-days", "n", *days)),
+        Value::ObjectionAnswer(period) | Value::Reply(period) => {
+            let key = if period.working { "rule-period-working" } else { "rule-period" };
+            parts.push(w.t1(key, "n", period.days));
+            if period.forward {
+                parts.push(w.t("rule-period-forward"));
+            }
+        }
+        Value::Disclosure(every) => {
+            let months: [(&str, Arg); 2] =
+                [("general", every.general_months.into()), ("finance", every.finance_months.into())];
+            parts.push(w.with("rule-disclosure", &months));
+        }
+        Value::AdultAge(years) => parts.push(w.t1("rule-adult", "n", *years)),
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    w.list(&parts)
+}
+
+fn area(w: &W, measure: Measure, parts: &mut Vec<String>) {
+    if measure == Measure::NumberAndArea {
+        parts.push(w.t("rule-measure-area"));
+    }
+}

@@ -1,0 +1,215 @@
+//! The commands.
+
+use crate::settings::{self, Flags, Settings};
+use crate::{Failure, installation, log, serve, verify};
+use clap::{Args, Parser, Subcommand};
+use site::frame::{W, Words};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Wugong 五共: a community settles its own matters.
+#[derive(Parser, Debug)]
+#[command(name = "wugong", version, about, disable_help_subcommand = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the pages until told to stop
+    Serve {
+        /// Bring the database up to date first instead of refusing to start
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Bring the database up to date with this program
+    Migrate,
+    /// Counties of this installation
+    #[command(subcommand)]
+    County(CountyCommand),
+    /// Check that nothing of the record was altered; with FILE an exported record, anywhere and without a database
+    Verify {
+        /// A file that `wugong record export` or the page "how to check the record" gave
+        file: Option<PathBuf>,
+        /// Which county, by code, name or host, when there are several
+        #[arg(long)]
+        county: Option<String>,
+        /// The language of the answer: zh-CN or en; otherwise that of this machine
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// The record
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// The settings
+    Settings {
+        /// Each setting with its value and where it came from
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Make a county of invented people and serve it on this machine
+    Demo(Demo),
+}
+
+#[derive(Subcommand, Debug)]
+enum CountyCommand {
+    /// List the counties
+    List,
+}
+
+#[derive(Subcommand, Debug)]
+enum RecordCommand {
+    /// Write the sealed record to a file that `wugong verify FILE` checks
+    Export {
+        /// Where to; must not be there yet
+        file: PathBuf,
+        /// Which county, by code, name or host, when there are several
+        #[arg(long)]
+        county: Option<String>,
+    },
+}
+
+/// The demo's own options.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// The same seed makes the same county
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// The port on 127.0.0.1 (8080 when nothing is said); 0 for a free one
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Throw the demo that is there away and make a new one
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Runs the program and says how it ended.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "wugong: {failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let mut flags = cli.flags;
+    if let Command::Demo(options) = &cli.command {
+        crate::trial::prepare(options, &mut flags);
+    }
+    let settings = Settings::find(&flags).map_err(Failure::usage)?;
+    log::start(&settings);
+    match cli.command {
+        Command::Serve { migrate } => {
+            let db = serve::ready(&settings, migrate)?;
+            let counties = installation::counties(&db)?;
+            let names: Vec<String> = counties.into_iter().map(|county| county.name).collect();
+            let names = if names.is_empty() {
+                "no county yet (make one with `wugong county create`)".to_owned()
+            } else {
+                names.join(", ")
+            };
+            Ok(serve::serve(&settings, db, false, &|url| format!("Wugong serves {names} at {url}\n"))?)
+        }
+        Command::Migrate => {
+            let db = installation::open(&settings)?;
+            let applied = store::migrate::migrate(&db, installation::now())?;
+            say(&match applied {
+                0 => "The database was up to date already.\n".to_owned(),
+                n => format!("The database was brought up to date ({n} steps).\n"),
+            })
+        }
+        Command::County(CountyCommand::List) => {
+            let db = serve::ready(&settings, false)?;
+            for county in installation::counties(&db)? {
+                say(&format!("{} {} {}\n", county.division_code, county.name, county.host.unwrap_or_default()))?;
+            }
+            Ok(())
+        }
+        Command::Verify { file: Some(file), lang, .. } => {
+            let words = words(lang.as_deref());
+            let opened = std::fs::File::open(&file)
+                .map_err(|error| anyhow::anyhow!("{} cannot be opened: {error}", file.display()))?;
+            let report = verify::file(std::io::BufReader::new(opened))?;
+            say(&verify::file_words(&report, &words))?;
+            if report.whole() { Ok(()) } else { Err(Failure::altered()) }
+        }
+        Command::Verify { file: None, county, lang } => {
+            let words = words(lang.as_deref());
+            let db = serve::ready(&settings, false)?;
+            let counties = match &county {
+                Some(_) => vec![installation::county(&db, county.as_deref())?],
+                None => installation::counties(&db)?,
+            };
+            let mut whole = true;
+            for county in counties {
+                let report = store::record::verify::county(&db, county.id)?;
+                say(&verify::words(&county.name, &report, &words))?;
+                whole &= report.problems.is_empty();
+            }
+            if whole { Ok(()) } else { Err(Failure::altered()) }
+        }
+        Command::Record(RecordCommand::Export { file, county }) => export(&settings, &file, county.as_deref()),
+        Command::Settings { explain } => {
+            if explain {
+                say(&settings.explain())
+            } else {
+                for setting in settings::ALL {
+                    say(&format!("{}: {}\n", setting.name, setting.meaning))?;
+                }
+                say("\n`wugong settings --explain` says what each is now and where that came from.\n")
+            }
+        }
+        Command::Demo(options) => crate::trial::run(&settings, &options),
+    }
+}
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn words(named: Option<&str>) -> W {
+    W::new(Arc::new(Words::load()), settings::language(named))
+}
+
+fn export(settings: &Settings, path: &Path, county: Option<&str>) -> Result<(), Failure> {
+    let db = serve::ready(settings, false)?;
+    let county = installation::county(&db, county)?;
+    let head = db.read_now(county.id, store::record::export::head)?;
+    let until = head.map_or(0, |(seq, _)| seq);
+    let file = std::fs::File::create_new(path)
+        .map_err(|error| anyhow::anyhow!("{} cannot be written: {error}", path.display()))?;
+    let mut out = std::io::BufWriter::new(file);
+    out.write_all(store::record::export::first_line(county.id.uuid(), head).as_bytes())?;
+    let mut after = 0;
+    loop {
+        let (lines, last) = db.read_now(county.id, move |tx| store::record::export::lines(tx, after, until))?;
+        if lines.is_empty() {
+            break;
+        }
+        out.write_all(lines.as_bytes())?;
+        after = last;
+    }
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    say(&format!("{until} entries of {} are in {}.\n", county.name, path.display()))
+}

@@ -1,0 +1,134 @@
+//! The server: opens everything, serves until it is told to stop, and leaves everything in order.
+
+use crate::messages::{File, port};
+use crate::settings::{Messages, Settings};
+use crate::work::Worker;
+use crate::{Failure, installation, packs};
+use anyhow::{Context, Result};
+use civic::id::Chance;
+use civic::time::Zone;
+use site::{App, Setup};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Db;
+use store::files::Folder;
+
+/// Opens the database and makes sure that its schema is this program's. `migrate` brings it up to date instead of refusing.
+pub fn ready(settings: &Settings, migrate: bool) -> std::result::Result<Db, Failure> {
+    let db = installation::open(settings)?;
+    let waiting = store::migrate::waiting(&db).context("the schema of the database cannot be read")?;
+    if !waiting.is_empty() {
+        if !migrate {
+            return Err(Failure::migrations(&waiting));
+        }
+        store::migrate::migrate(&db, installation::now()).context("the database cannot be brought up to date")?;
+    }
+    Ok(db)
+}
+
+/// What is printed once requests are answered.
+pub type Greeting<'g> = &'g dyn Fn(&str) -> String;
+
+/// Serves until the program is told to stop (SIGTERM, SIGINT).
+pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let files = Folder::open(&settings.data.join("files")).context("the folder of files cannot be made")?;
+    let today = Zone::china().day(installation::now());
+    let packs = packs::all(settings.rules.as_deref(), today)?;
+    let secret = installation::secret(&settings.secret_file)?;
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind(settings.listen))
+        .with_context(|| format!("nobody can listen on {}; is another server there?", settings.listen))?;
+    let address = listener.local_addr()?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    if settings.messages == Messages::Log && !demo {
+        tracing::warn!(
+            "messages and sign-in codes are only written to {}; set `messages` to a gateway before real people sign in",
+            settings.data.join(File::NAME).display()
+        );
+    }
+    let worker = Worker { db: db.clone(), files: files.clone(), clock: Arc::new(installation::now) };
+    let app = App::new(Setup {
+        db: db.clone(),
+        files,
+        clock: Arc::new(installation::now),
+        chance: Arc::new(|bytes| installation::Unforeseen.fill(bytes)),
+        base_url: base_url.clone(),
+        demo,
+        behind_proxy: settings.behind_proxy,
+        secret,
+        packs,
+        data: settings.data.clone(),
+    });
+    check_rules(&app, &db)?;
+    let running = worker.clone().start(port(settings));
+    let patience = Duration::from_secs(settings.shutdown_seconds);
+    let router = site::router(app);
+    tracing::info!(%address, base_url, engine = installation::engine(db.engine()), "serving");
+    let mut out = std::io::stdout();
+    let _ = out.write_all(greeting(&base_url).as_bytes()).and_then(|()| out.flush());
+    let served = runtime.block_on(until_told(listener, router, patience));
+    // In this order: nobody writes any more, the worker ends what it is at, what was written last is sealed, the file is whole.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    running.stop();
+    if let Err(error) = worker.seal() {
+        tracing::warn!(%error, "the last entries wait for their seal until the next start");
+    }
+    if let Err(error) = db.settle() {
+        tracing::warn!(%error, "the write-ahead log stays for the next start");
+    }
+    tracing::info!("stopped");
+    served
+}
+
+/// A rule pack that a county took into force and that is not here any more must be noticed at the start and not at the first
+/// meeting.
+fn check_rules(app: &App, db: &Db) -> Result<()> {
+    for county in installation::counties(db)? {
+        let activations = db.read_now(county.id, store::rules::all)?;
+        civic::rules::Rules::new(app.setup().packs.clone(), activations)
+            .with_context(|| format!("the rules of {} do not fit together", county.name))?;
+    }
+    Ok(())
+}
+
+async fn until_told(listener: tokio::net::TcpListener, router: axum::Router, patience: Duration) -> Result<()> {
+    let (tell, told) = tokio::sync::watch::channel(false);
+    let mut server_told = told.clone();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            let _ = server_told.wait_for(|stop| *stop).await;
+        });
+    let server = tokio::spawn(async move { server.await });
+    stop_signal().await?;
+    tracing::info!("told to stop: requests that have begun may end");
+    let _ = tell.send(true);
+    tokio::select! {
+        ended = server => Ok(ended??),
+        () = tokio::time::sleep(patience) => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+        // Whoever presses twice does not want to wait.
+        again = stop_signal() => again,
+    }
+}
+
+/// Waits until the program is told to stop.
+async fn stop_signal() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut term = signal(SignalKind::terminate())?;
+        let mut int = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

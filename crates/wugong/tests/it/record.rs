@@ -1,0 +1,101 @@
+//! The record as strangers see it: its page, its file, the check of both; and the rules in force.
+
+use crate::town::on_both;
+use civic::people::standing::Post;
+use site::frame::{Lang, W, Words};
+use std::sync::Arc;
+use wugong::verify;
+
+fn words() -> W {
+    W::new(Arc::new(Words::load()), Lang::En)
+}
+
+#[test]
+fn the_page_of_the_record_shows_how_much_is_sealed_and_the_last_seal() {
+    on_both(|town| {
+        let visitor = town.visitor();
+        visitor.get("/record").ok().says("还没有一笔记录").says("6笔刚记下");
+        town.seal();
+        let head = town.verify().head.unwrap();
+        let page = visitor.get("/record").ok().says("已封存6笔").says("可以向他们要");
+        assert!(page.text().replace(' ', "").contains(&head), "{}", page.text());
+        visitor.get("/set?lang=en").is(303);
+        visitor.get("/record").ok().says("6 lines sealed");
+    });
+}
+
+#[test]
+fn the_exported_record_is_checked_without_the_database() {
+    on_both(|town| {
+        town.seal();
+        town.visitor().get("/record/export").is(303);
+        town.staff(Post::Committee, town.village).get("/record/export").is(403);
+        let auditor = town.staff(Post::Auditor, town.root);
+        let page = auditor.get("/record").ok();
+        let file = page.click("下载整份记录").ok();
+        assert!(file.header("content-disposition").unwrap().starts_with("attachment"));
+        let report = verify::file(file.bytes.as_slice()).unwrap();
+        assert_eq!((report.sealed, report.whole()), (6, true));
+        assert_eq!(report.head, town.verify().head);
+        let said = verify::file_words(&report, &words());
+        assert!(said.contains("Nothing in this file was changed"), "{said}");
+        // Nothing that a person wrote and no salt stands in it.
+        assert!(file.bytes.is_ascii() && !file.html().contains("salt"));
+        let edited = file.html().replacen("429990101201", "429990101209", 1);
+        let report = verify::file(edited.as_bytes()).unwrap();
+        assert!(!report.whole() && report.broken.len() == 1, "{report:?}");
+    });
+}
+
+#[test]
+fn verify_names_the_row_that_was_edited_by_hand() {
+    on_both(|town| {
+        town.seal();
+        let village = town.village;
+        town.write(move |tx| {
+            tx.run("UPDATE place SET abbreviation = 'XX' WHERE county_id = $1 AND id = $2", store::args![village])?;
+            Ok(tx.commit_quiet(store::Quiet::Nothing, ()))
+        });
+        let report = town.verify();
+        assert_eq!(report.problems.len(), 1);
+        let said = verify::words("嘉禾县", &report, &words());
+        assert!(said.contains(&format!("Place {village}: abbreviation differs")), "{said}");
+        assert!(said.contains("Something was changed!"), "{said}");
+    });
+}
+
+#[test]
+fn the_rules_in_force_are_shown_with_value_source_evidence_version_and_digest() {
+    on_both(|town| {
+        let visitor = town.visitor();
+        let page = visitor.get("/rules?at=429990101201").ok();
+        // National law with its source, the overlay labelled as what it is, examples apart.
+        let page = page.says("村民会议").says("至少提前10天通知").says("村民委员会组织法第二十五条").says("原文核对过");
+        let page = page.says("演示县规则").says("5天以内").says("自己拟的，不是法规").says("没有采用的");
+        assert!(page.text().find("没有采用的") < page.text().rfind("例子"), "examples stand apart");
+        let pack = page.click("国家规则2026版").ok().says("国家法律").says("第1版");
+        let digest = wugong::packs::embedded().unwrap()[0].digest;
+        pack.says(&civic::record::Hash(digest).hex());
+        visitor.get("/rules/zhejiang-2020").ok().says("不在生效").says("例子，不是本县的规定");
+        visitor.get("/rules/four-deliberations").ok().says("没有核对").says("第1步：党支部提议");
+        visitor.get("/rules/demo-county").ok().says("嘉禾县：1月1日起采用");
+        visitor.get("/rules/no-such-pack").is(404);
+        visitor.get("/rules/demo-county?v=9").is(404);
+        visitor.get("/rules?at=429990101999").is(404);
+        visitor.get("/set?lang=en").is(303);
+        visitor.get("/rules").ok().says("At least 10 days' notice").says("read in the original").hides("rule-");
+    });
+}
+
+#[test]
+fn pages_of_the_record_are_light_and_cost_the_same_whatever_there_is() {
+    on_both(|town| {
+        let visitor = town.visitor();
+        for path in ["/record", "/rules", "/rules?at=429990101201-H01"] {
+            visitor.get(path).ok();
+            let (_, few) = town.statements(|| visitor.get(path).ok());
+            assert!(few <= 6, "{path}: {few} statements");
+            assert!(visitor.weight(path) <= 14 * 1024, "{path}: {} bytes", visitor.weight(path));
+        }
+    });
+}
