@@ -59,6 +59,8 @@ enum Command {
 
 #[derive(Subcommand, Debug)]
 enum CountyCommand {
+    /// Make a county from a file of its places, and print a link for its first officer
+    Create(crate::county::Create),
     /// List the counties
     List,
 }
@@ -134,6 +136,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 n => format!("The database was brought up to date ({n} steps).\n"),
             })
         }
+        Command::County(CountyCommand::Create(create)) => say(&crate::county::create(&settings, &create)?),
         Command::County(CountyCommand::List) => {
             let db = serve::ready(&settings, false)?;
             for county in installation::counties(&db)? {

@@ -1,18 +1,53 @@
 //! Making a county: its places from a file, and the first officer, who appoints everybody else.
 
-use crate::installation;
+use crate::Failure;
+use crate::installation::{self, Unforeseen};
+use crate::settings::Settings;
 use anyhow::{Context, anyhow, bail};
-use civic::id::{Chance, CountyId, PlaceId};
-use civic::people::county as counties;
-use civic::people::place::{Level, Place, PlaceCode, PlaceRow};
+use civic::id::{Chance, CountyId, PlaceId, StandingId};
+use civic::people::account;
+use civic::people::place::{Level, Place, PlaceCode, PlaceRow, parse_places};
+use civic::people::standing::{Post, Standing};
+use civic::people::{county as counties, table::RowError};
 use civic::record::{Actor, Entry, Verb};
 use civic::refusal::Refuse;
 use civic::time::{Timestamp, Zone};
+use clap::Args;
 use site::frame::{W, Words};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
-use store::Db;
 use store::people::county::County;
+use store::{Db, Engine};
+
+/// What `wugong county create` asks for.
+#[derive(Args, Debug)]
+pub struct Create {
+    /// The name of the county
+    #[arg(long)]
+    pub name: String,
+    /// Its division code, 6 or 12 digits
+    #[arg(long)]
+    pub code: String,
+    /// A CSV file of its places with the columns code, name, abbreviation (and, where wanted, parent, kind)
+    #[arg(long, value_name = "FILE")]
+    pub places: PathBuf,
+    /// The name of the first officer, as shown
+    #[arg(long, value_name = "NAME")]
+    pub officer: String,
+    /// What the officer types to sign in
+    #[arg(long, default_value = "officer")]
+    pub login: String,
+    /// The telephone number that stands on every page
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// The host name under which it is reached, when there are several counties
+    #[arg(long)]
+    pub host: Option<String>,
+    /// The time zone in which its days begin and end
+    #[arg(long, default_value = "Asia/Shanghai")]
+    pub zone: String,
+}
 
 /// A county to be made.
 pub struct New<'n> {
@@ -91,10 +126,101 @@ pub fn found(
     Ok((county, root))
 }
 
+/// Makes a county for real, and answers what the operator does next.
+pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
+    let source = std::fs::read_to_string(&create.places)
+        .with_context(|| format!("the file {} cannot be read as UTF-8", create.places.display()))
+        .map_err(Failure::usage)?;
+    let rows = parse_places(&source).map_err(|errors| Failure::usage(anyhow!(table(&errors))))?;
+    let code =
+        if create.code.trim().len() == 6 { format!("{}000000", create.code.trim()) } else { create.code.clone() };
+    let db = installation::open(settings)?;
+    // A fresh database needs no backup and no question; one in use is brought up to date by `wugong migrate` alone.
+    let waiting = store::migrate::waiting(&db)?;
+    let there = if waiting.is_empty() { installation::counties(&db)? } else { Vec::new() };
+    if !waiting.is_empty() {
+        if waiting.len() < store::migrate::total() {
+            return Err(Failure::migrations(&waiting));
+        }
+        store::migrate::migrate(&db, installation::now())?;
+    }
+    if let Some(known) = there.iter().find(|county| county.division_code == code) {
+        return Err(Failure::usage(anyhow!("{} is there already", known.name)));
+    }
+    if !there.is_empty() && db.engine() == Engine::Sqlite {
+        return Err(Failure::usage(anyhow!("a SQLite file holds one county; several need PostgreSQL")));
+    }
+    if !there.is_empty() && create.host.is_none() {
+        return Err(Failure::usage(anyhow!("several counties are told apart by host name: say which with --host")));
+    }
+    let now = installation::now();
+    let new = New {
+        name: &create.name,
+        code: &code,
+        zone: &create.zone,
+        phone: create.phone.as_deref(),
+        host: create.host.as_deref(),
+        demo: false,
+    };
+    let (county, root) = found(&db, &new, &rows, now, &mut Unforeseen)?;
+    let token = first_officer(&db, &county, root, create, now)?;
+    let base = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    Ok(format!(
+        "{} is made, with {} places.\n\n\
+         Start it:            wugong serve\n\
+         First officer:       {} signs in as `{}`\n\
+         Sets a password at:  {base}/staff-link/{token}\n\n\
+         The link works once, for seven days. Whoever has it becomes the county officer: hand it over yourself.\n",
+        county.name,
+        rows.len(),
+        create.officer,
+        create.login
+    ))
+}
+
+/// The account of the first officer, the standing that it holds, and the token of the link by which it gets its password.
+fn first_officer(db: &Db, county: &County, root: PlaceId, create: &Create, now: Timestamp) -> Result<String, Failure> {
+    let today = Zone::named(&county.zone).unwrap_or_else(Zone::china).day(now);
+    let id = civic::id::AccountId::fresh(now, &mut Unforeseen);
+    let officer = account::staff(id, &create.login, &create.officer, root, today)
+        .map_err(|refusals| Failure::usage(anyhow!("{}", refusals.iter().map(said).collect::<Vec<_>>().join("; "))))?;
+    let standing = Standing {
+        id: StandingId::fresh(now, &mut Unforeseen),
+        account: id,
+        place: root,
+        organisation: None,
+        post: Post::County,
+        from: today,
+        until: None,
+        document: None,
+    };
+    let entries = [
+        Entry::of(&officer, Verb::Create, Actor::NOBODY, now, &mut Unforeseen),
+        Entry::of(&standing, Verb::Create, Actor::NOBODY, now, &mut Unforeseen),
+    ];
+    let token = db.write_now(county.id, move |tx| {
+        store::people::account::put(tx, &officer)?;
+        store::people::standing::put(tx, &standing)?;
+        let token = store::people::password_link::issue(tx, id, now, &mut Unforeseen)?;
+        tx.commit(&entries, token)
+    })?;
+    Ok(token)
+}
+
 /// A refusal in the operator's language.
 fn said<R: Refuse>(refusal: &R) -> String {
     let w = W::new(Arc::new(Words::load()), crate::settings::language(None));
     let today = Zone::china().day(installation::now());
     let field = refusal.field().map(|field| format!("--{field}: ")).unwrap_or_default();
     format!("{field}{}", w.refusal(refusal, &today))
+}
+
+/// What is wrong with a file of places, a line for each fault, at most fifty.
+fn table(errors: &[RowError]) -> String {
+    let mut lines = vec!["the file of places is not taken:".to_owned()];
+    lines.extend(errors.iter().take(50).map(said));
+    if errors.len() > 50 {
+        lines.push(format!("... and {} more", errors.len() - 50));
+    }
+    lines.join("\n")
 }

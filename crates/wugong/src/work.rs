@@ -28,9 +28,8 @@ const SWEEP_ROWS: u32 = 2_000;
 const SWEEP_FILES: usize = 10_000;
 /// How long a form's key is remembered (design: decision 9).
 const FORM_KEY_MS: i64 = 90 * DAY_MS;
-/// How long a session may lie unused, and how long it may last: the longest of any kind. Shorter ones are refused by their reader.
-const IDLE_MS: i64 = 30 * DAY_MS;
-const OLD_MS: i64 = 180 * DAY_MS;
+/// How long a code or a link lies after it ended, so that a late reader is told that it is over and not that it never was.
+const CODE_MS: i64 = 7 * DAY_MS;
 /// How long a job that is done stays visible to the operator.
 const JOB_MS: i64 = 30 * DAY_MS;
 /// How long a file may lie without a row that names it (design: decision 11).
@@ -147,7 +146,9 @@ impl Worker {
             loop {
                 let gone = self.db.write_now(*county, move |tx| {
                     let mut gone = store::form_key::forget(tx, now.plus_millis(-FORM_KEY_MS), SWEEP_ROWS)?;
-                    gone += store::people::session::forget(tx, now.plus_millis(-IDLE_MS), now.plus_millis(-OLD_MS))?;
+                    gone += store::people::session::forget(tx, now)?;
+                    gone += store::people::phone_code::forget(tx, now.plus_millis(-CODE_MS))?;
+                    gone += store::people::password_link::forget(tx, now.plus_millis(-CODE_MS))?;
                     gone += store::limit::forget(tx, now.plus_millis(-DAY_MS))?;
                     gone += store::jobs::forget(tx, now.plus_millis(-JOB_MS), SWEEP_ROWS)?;
                     Ok::<_, Error>(tx.commit_quiet(Quiet::Session, gone))
