@@ -22,18 +22,6 @@ pub struct Answer {
     pub rule: Option<String>,
 }
 
-impl Answer {
-    fn of(refusal: &dyn Refuse) -> Self {
-        Self {
-            kind: refusal.kind(),
-            key: refusal.key(),
-            values: refusal.values(),
-            field: refusal.field(),
-            rule: refusal.rule().map(str::to_owned),
-        }
-    }
-}
-
 /// Why a request is not answered with what it asked for.
 #[derive(Clone, Debug)]
 pub enum Error {
@@ -41,8 +29,6 @@ pub enum Error {
     Store(store::Error),
     /// The rules say no.
     Refused(Box<Answer>),
-    /// Several fields of a form do not do; each answer stands beside its field.
-    Faults(Vec<Answer>),
     /// It is not there, or the reader may not know that it is (404).
     Hidden,
     /// The reader may see it but not do this (403).
@@ -71,12 +57,13 @@ pub enum Error {
 impl Error {
     /// A refusal of `civic`.
     pub fn refused(refusal: &dyn Refuse) -> Self {
-        Self::Refused(Box::new(Answer::of(refusal)))
-    }
-
-    /// Every refusal of a form at once.
-    pub fn faults<R: Refuse>(refusals: &[R]) -> Self {
-        Self::Faults(refusals.iter().map(|refusal| Answer::of(refusal)).collect())
+        Self::Refused(Box::new(Answer {
+            kind: refusal.kind(),
+            key: refusal.key(),
+            values: refusal.values(),
+            field: refusal.field(),
+            rule: refusal.rule().map(str::to_owned),
+        }))
     }
 
     /// The status it is answered with.
@@ -92,7 +79,6 @@ impl Error {
                 Kind::Conflict => StatusCode::CONFLICT,
                 Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             },
-            Self::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forbidden | Self::Stale => StatusCode::FORBIDDEN,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -108,7 +94,7 @@ impl Error {
             Self::Store(store::Error::Clash) => "error-clash",
             Self::Store(store::Error::Busy) => "error-busy",
             Self::Store(_) | Self::Broken(_) => "error-broken",
-            Self::Refused(_) | Self::Faults(_) => "error-refused",
+            Self::Refused(_) => "error-refused",
             Self::Forbidden => "error-forbidden",
             Self::SignIn => "error-sign-in",
             Self::Stale => "error-stale",

@@ -17,7 +17,6 @@ pub use app::{App, OsChance, Setup};
 pub(crate) use assets::{icon_path, script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
-#[expect(unused_imports, reason = "sign-in comes back through it")]
 pub(crate) use layout::own_path;
 pub use layout::{NavLink, Page, View, address, csv, download, post_name};
 pub(crate) use once::see_other;

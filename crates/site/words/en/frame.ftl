@@ -5,6 +5,7 @@ skip = Skip to the text
 nav-label = Main
 nav-mine = Mine
 nav-sign-in = Sign in
+nav-sign-out = Sign out
 nav-work = To do
 nav-needs = Needs
 nav-meetings = Meetings

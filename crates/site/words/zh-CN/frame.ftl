@@ -5,6 +5,7 @@ skip = 跳到正文
 nav-label = 常用
 nav-mine = 我的
 nav-sign-in = 登录
+nav-sign-out = 退出登录
 nav-work = 待办
 nav-needs = 反映
 nav-meetings = 会议

@@ -254,7 +254,7 @@ fn a_roll_is_taken_in_under_one_entry_and_an_edited_row_is_named() {
         assert_eq!((entries, changes.residents_new.len(), changes.rows.len()), (1, 3, 8), "{}", ground.name);
         assert_eq!(problems(&ground), [], "{}", ground.name);
         let kept = read(&ground, move |tx| roll_import::of_village(tx, id(VILLAGE), 5));
-        assert_eq!(kept, [changes.import.clone()]);
+        assert_eq!(kept, std::slice::from_ref(&changes.import));
 
         // What was there before and changes gets an entry of its own.
         let (entries, _) = take("塆,户名,姓名,是否成年\n柳塆,西巷3号,葛长山,成年\n,,李秀英,是\n", 4, today().plus(30));

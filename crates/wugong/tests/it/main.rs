@@ -15,6 +15,9 @@
 mod frame;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
+#[allow(dead_code, reason = "what stories need; each uses a part")]
+mod people;
+mod people_sign_in;
 mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

@@ -1,0 +1,109 @@
+//! People for stories: households, residents, accounts, cards, written as the program itself writes them.
+
+use crate::town::Town;
+use civic::id::{AccountId, HouseholdId, PlaceId, ResidentId};
+use civic::people::account::{self as rule, Account};
+use civic::people::card::{CardCode, issue};
+use civic::people::household::Household;
+use civic::people::membership::{Basis, Membership, MembershipKind};
+use civic::people::resident;
+use civic::record::{Actor, Entry, Recorded, Verb};
+use civic::time::Day;
+use store::messages::Message;
+use store::people as rows;
+
+impl Town {
+    fn entry<R: Recorded>(&self, noun: &R, verb: Verb) -> Entry {
+        Entry::of(noun, verb, Actor::NOBODY, self.now(), &mut self.chance())
+    }
+
+    /// A household of a hamlet.
+    pub fn household(&self, place: PlaceId, label: &str) -> HouseholdId {
+        let from = Day::new(2026, 1, 1).unwrap();
+        let new = Household { id: self.id(), place, label: label.to_owned(), from, until: None, version: 1 };
+        let (id, entry) = (new.id, self.entry(&new, Verb::Create));
+        self.write(move |tx| {
+            rows::household::put(tx, &new)?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        id
+    }
+
+    /// A villager of age in a household of a hamlet.
+    pub fn villager(&self, place: PlaceId, household: HouseholdId, name: &str) -> ResidentId {
+        let new = resident::note(self.id(), name, Day::new(1970, 1, 1).unwrap(), self.today()).unwrap();
+        let member = Membership {
+            id: self.id(),
+            resident: new.id,
+            kind: MembershipKind::Villager,
+            place,
+            household: Some(household),
+            area_cm2: None,
+            from: Day::new(2026, 1, 1).unwrap(),
+            until: None,
+            basis: Basis::Register,
+            version: 1,
+        };
+        let (id, entries) = (new.id, [self.entry(&new, Verb::Create), self.entry(&member, Verb::Create)]);
+        self.write(move |tx| {
+            rows::resident::put(tx, &new)?;
+            rows::membership::put(tx, &member)?;
+            tx.commit(&entries, ())
+        });
+        id
+    }
+
+    /// An account as it is, serving those residents.
+    pub fn account(&self, account: Account, serves: &[ResidentId]) -> AccountId {
+        let (id, entry) = (account.id, self.entry(&account, Verb::Create));
+        let links: Vec<_> = serves.iter().map(|r| account.serve(*r, &[], self.today()).unwrap()).collect();
+        self.write(move |tx| {
+            rows::account::put(tx, &account)?;
+            for link in &links {
+                rows::account::link(tx, link)?;
+            }
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        id
+    }
+
+    /// An account with a phone, serving those residents.
+    pub fn phone(&self, phone: &str, serves: &[ResidentId]) -> AccountId {
+        let account = rule::with_phone(self.id(), phone, self.village, self.today()).unwrap();
+        self.account(account, serves)
+    }
+
+    /// A fresh card of a resident, as printed; it replaces those before.
+    pub fn card(&self, resident: ResidentId) -> String {
+        let code = CardCode::fresh(&mut self.chance());
+        let (id, secret, today) = (self.id(), self.app.code_secret(self.county), self.today());
+        let shown = code.to_string();
+        let (now, chance) = (self.now(), self.chance());
+        self.write(move |tx| {
+            let before = rows::card::of_resident(tx, resident)?;
+            let (new, replaced) = issue(id, resident, &code, &secret, &before, today);
+            let mut entries = Vec::new();
+            for old in &replaced {
+                rows::card::change(tx, old)?;
+                entries.push(Entry::of(old, Verb::End, Actor::NOBODY, now, &mut chance.clone()));
+            }
+            rows::card::put(tx, &new)?;
+            entries.push(Entry::of(&new, Verb::Create, Actor::NOBODY, now, &mut chance.clone()));
+            tx.commit(&entries, ())
+        });
+        shown
+    }
+
+    /// The messages that wait to be sent, oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        let now = self.now();
+        let jobs = self.read(move |tx| store::jobs::due(tx, now, 100));
+        jobs.iter().filter(|j| j.kind == store::messages::SEND).map(|j| Message::parse(&j.payload).unwrap()).collect()
+    }
+
+    /// The code in the last message.
+    pub fn code(&self) -> String {
+        let text = self.messages().last().unwrap().text.clone();
+        text.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 6).unwrap().to_owned()
+    }
+}
