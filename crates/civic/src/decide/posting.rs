@@ -1,6 +1,8 @@
 //! Postings: a resolution hangs out for its full days. It is never withdrawn, only corrected with its history.
 
 use super::convocation::rule_word;
+use super::matter::{Matter, MatterRefusal, PlanState};
+use super::objection::{Objection, ObjectionState};
 use super::resolution::{Resolution, ResolutionState};
 use crate::id::{CorrectionId, MatterId, PlaceId, PostingId, ResolutionId};
 use crate::record::{Noun, Recorded, Sheet};
@@ -92,8 +94,15 @@ pub struct Correction {
 }
 
 /// Why a posting is not made or changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PostingRefusal {
+    /// Something stands in the way at its matter.
+    Matter(MatterRefusal),
+    /// Objections wait for their answer.
+    Unanswered {
+        /// How many.
+        objections: i64,
+    },
     /// The resolution is void.
     Void,
     /// It cannot hang before it was resolved.
@@ -123,6 +132,12 @@ pub enum PostingRefusal {
     Rule(RuleRefusal),
 }
 
+impl From<MatterRefusal> for PostingRefusal {
+    fn from(refusal: MatterRefusal) -> Self {
+        Self::Matter(refusal)
+    }
+}
+
 impl From<RuleRefusal> for PostingRefusal {
     fn from(refusal: RuleRefusal) -> Self {
         Self::Rule(refusal)
@@ -132,13 +147,16 @@ impl From<RuleRefusal> for PostingRefusal {
 impl Refuse for PostingRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::Void | Self::NotOver { .. } | Self::TakenDown => Kind::Conflict,
+            Self::Void | Self::NotOver { .. } | Self::TakenDown | Self::Unanswered { .. } => Kind::Conflict,
+            Self::Matter(refusal) => refusal.kind(),
             Self::Rule(rule) => rule.kind(),
             _ => Kind::Invalid,
         }
     }
     fn key(&self) -> &'static str {
         match self {
+            Self::Matter(refusal) => refusal.key(),
+            Self::Unanswered { .. } => "refusal-posting-unanswered",
             Self::Void => "refusal-posting-void",
             Self::BeforeResolved { .. } => "refusal-posting-before-resolved",
             Self::DayToCome => "refusal-posting-day-to-come",
@@ -152,6 +170,8 @@ impl Refuse for PostingRefusal {
     }
     fn values(&self) -> Vec<(&'static str, Value)> {
         match self {
+            Self::Matter(refusal) => refusal.values(),
+            Self::Unanswered { objections } => vec![("objections", Value::Int(*objections))],
             Self::BeforeResolved { resolved_on } => vec![("day", Value::Day(*resolved_on))],
             Self::NotOver { until } => vec![("until", Value::Day(*until))],
             Self::BeforePosted { posted_on } => vec![("day", Value::Day(*posted_on))],
@@ -299,6 +319,36 @@ pub fn take_down(posting: &Posting, on: Day, today: Day) -> Result<Posting, Post
         return Err(PostingRefusal::DayToCome);
     }
     Ok(Posting { state: PostingState::TakenDown, taken_down_on: Some(on), ..posting.clone() })
+}
+
+/// The matter while its resolution hangs out. A second posting in it changes nothing.
+pub fn hang_out(matter: &Matter) -> Result<Matter, MatterRefusal> {
+    if matter.plan == PlanState::Posted && matter.merged_into.is_none() {
+        return Ok(matter.clone());
+    }
+    matter.advance(PlanState::Posted)
+}
+
+/// The matter once its resolution stands disclosed: every posting in it ran its full days and every objection has its answer.
+/// `void` says of a posting that its resolution was voided by a recount; such a sheet alone discloses nothing.
+pub fn disclose(
+    matter: &Matter,
+    postings: &[Posting],
+    void: &dyn Fn(&Posting) -> bool,
+    objections: &[Objection],
+    today: Day,
+) -> Result<Matter, PostingRefusal> {
+    if postings.iter().all(void) {
+        return Err(PostingRefusal::Void);
+    }
+    if let Some(until) = postings.iter().map(|posting| posting.until).max().filter(|until| today <= *until) {
+        return Err(PostingRefusal::NotOver { until });
+    }
+    let waiting = objections.iter().filter(|objection| objection.state == ObjectionState::Waiting).count();
+    if waiting > 0 {
+        return Err(PostingRefusal::Unanswered { objections: i64::try_from(waiting).unwrap_or(i64::MAX) });
+    }
+    Ok(matter.advance(PlanState::Disclosed)?)
 }
 
 impl Posting {
@@ -459,6 +509,57 @@ mod tests {
         let posting = post(&trial::resolution(), hung(on), &law(on), day(on), id(90), now()).unwrap();
         assert_eq!((posting.objections_until, posting.objection_rule), (posting.until, None));
         assert_eq!(objections_until(day(on), posting.until, Some(Window::Days(5))), day("2026-04-18"));
+    }
+
+    fn matter(plan: PlanState) -> Matter {
+        let number = crate::decide::code::PublicNumber::parse("ZX-2026-017").unwrap();
+        let place = trial::place();
+        let open = super::super::matter::open(id(20), place, "西巷路", &[], number, day("2026-04-01")).unwrap();
+        Matter { plan, ..open }
+    }
+
+    fn objected(on: &str) -> Objection {
+        let said = crate::decide::objection::Objected {
+            resident: None,
+            channel: crate::decide::objection::ObjectionChannel::Paper,
+            received_on: day(on),
+            text: "水往后墙排".into(),
+        };
+        crate::decide::objection::object(&posted("2026-04-13"), said, &demo(on), day(on), id(100), now()).unwrap()
+    }
+
+    #[test]
+    fn a_matter_hangs_out_from_its_decision_on() {
+        assert_eq!(hang_out(&matter(PlanState::Decided)).unwrap().plan, PlanState::Posted);
+        assert_eq!(hang_out(&matter(PlanState::Posted)).unwrap().plan, PlanState::Posted);
+        let early = MatterRefusal::OutOfOrder { from: PlanState::Topic, to: PlanState::Posted };
+        assert_eq!(hang_out(&matter(PlanState::Topic)), Err(early));
+    }
+
+    #[test]
+    fn a_resolution_stands_disclosed_when_its_days_are_over_and_every_objection_is_answered() {
+        let (standing, none) = (matter(PlanState::Posted), |_: &Posting| false);
+        let postings = [posted("2026-04-13")];
+        let on = |objections: &[Objection], today: &str| {
+            disclose(&standing, &postings, &none, objections, day(today)).map(|matter| matter.plan)
+        };
+        assert_eq!(on(&[], "2026-04-28"), Err(PostingRefusal::NotOver { until: day("2026-04-28") }));
+        assert_eq!(on(&[], "2026-04-29"), Ok(PlanState::Disclosed));
+        let waiting = objected("2026-04-15");
+        assert_eq!(on(std::slice::from_ref(&waiting), "2026-04-29"), Err(PostingRefusal::Unanswered { objections: 1 }));
+        let stays = crate::decide::objection::ObjectionOutcome::Stays;
+        let answered =
+            crate::decide::objection::answer(&waiting, "加暗沟".into(), stays, day("2026-04-18"), day("2026-04-18"))
+                .unwrap();
+        assert_eq!(on(&[answered], "2026-04-29"), Ok(PlanState::Disclosed));
+    }
+
+    #[test]
+    fn a_sheet_whose_resolution_is_void_discloses_nothing() {
+        let standing = matter(PlanState::Posted);
+        let result = disclose(&standing, &[posted("2026-04-13")], &|_| true, &[], day("2026-05-10"));
+        assert_eq!(result, Err(PostingRefusal::Void));
+        assert_eq!(disclose(&standing, &[], &|_| false, &[], day("2026-05-10")), Err(PostingRefusal::Void));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Resolutions: what a passed motion binds, who acts on it and by when. Certified only with the signed paper.
 
+use super::matter::{Matter, MatterRefusal, PlanState};
 use super::meeting::{Meeting, MeetingState};
 use super::motion::{Count, Motion, Outcome};
 use super::prior_step::Gap;
@@ -242,6 +243,35 @@ pub fn follow(resolution: &Resolution, count: &Count) -> Result<Resolution, Reso
     Ok(Resolution { state, count: count.id, scan: None, ..resolution.clone() })
 }
 
+/// The matter after a resolution in it: decided. Whatever of the way there nobody entered (it was heard without having been opened as a
+/// topic first) is gone through now, since a body has met over it. A second resolution in a matter whose first one hangs out already
+/// changes nothing.
+pub fn settled(matter: &Matter) -> Result<Matter, MatterRefusal> {
+    const WAY: [PlanState; 3] = [PlanState::Topic, PlanState::Deliberated, PlanState::Decided];
+    match matter.plan {
+        PlanState::Decided | PlanState::Posted if matter.merged_into.is_none() => Ok(matter.clone()),
+        PlanState::Sorted | PlanState::Answered | PlanState::Topic | PlanState::Deliberated => {
+            let mut matter = matter.clone();
+            for to in WAY {
+                if to > matter.plan {
+                    matter = matter.advance(to)?;
+                }
+            }
+            Ok(matter)
+        }
+        _ => matter.advance(PlanState::Decided),
+    }
+}
+
+/// The matter after a decision in it turned out not to hold, or an objection sent it to a meeting again.
+pub fn sent_back(matter: &Matter) -> Result<Matter, MatterRefusal> {
+    match matter.plan {
+        PlanState::Decided | PlanState::Posted => matter.advance(PlanState::Deliberated),
+        PlanState::Disclosed => matter.advance(PlanState::Topic),
+        _ => Ok(matter.clone()),
+    }
+}
+
 impl Resolution {
     /// Whether it binds on `day`.
     pub fn binds_on(&self, day: Day) -> bool {
@@ -357,6 +387,37 @@ mod tests {
         assert!(!void.binds_on(day("2027-01-01")));
         assert_eq!(certify(&void, id(81)), Err(ResolutionRefusal::Void));
         assert_eq!(follow(&resolution, &first), Err(ResolutionRefusal::OldCount));
+    }
+
+    fn matter(plan: PlanState) -> Matter {
+        let number = crate::decide::code::PublicNumber::parse("ZX-2026-017").unwrap();
+        let place = trial::place();
+        let open = super::super::matter::open(id(20), place, "西巷路", &[], number, day("2026-04-01")).unwrap();
+        Matter { plan, ..open }
+    }
+
+    #[test]
+    fn a_resolution_brings_its_matter_to_decided_from_wherever_it_was_heard() {
+        use PlanState::{Answered, Closed, Decided, Deliberated, Disclosed, Posted, Sorted, Topic};
+        for plan in [Sorted, Answered, Topic, Deliberated, Decided] {
+            assert_eq!(settled(&matter(plan)).unwrap().plan, Decided, "{plan:?}");
+        }
+        assert_eq!(settled(&matter(Posted)).unwrap().plan, Posted);
+        for plan in [Disclosed, Closed] {
+            assert_eq!(settled(&matter(plan)), Err(MatterRefusal::OutOfOrder { from: plan, to: Decided }));
+        }
+        let merged = Matter { merged_into: Some(id(21)), ..matter(Posted) };
+        assert_eq!(settled(&merged), Err(MatterRefusal::Merged));
+    }
+
+    #[test]
+    fn a_decision_that_does_not_hold_leaves_its_matter_open_for_another_meeting() {
+        use PlanState::{Decided, Deliberated, Disclosed, Posted, Topic};
+        for (from, to) in
+            [(Decided, Deliberated), (Posted, Deliberated), (Disclosed, Topic), (Deliberated, Deliberated)]
+        {
+            assert_eq!(sent_back(&matter(from)).unwrap().plan, to, "{from:?}");
+        }
     }
 
     #[test]

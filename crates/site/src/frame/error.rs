@@ -22,6 +22,18 @@ pub struct Answer {
     pub rule: Option<String>,
 }
 
+impl Answer {
+    fn of(refusal: &dyn Refuse) -> Self {
+        Self {
+            kind: refusal.kind(),
+            key: refusal.key(),
+            values: refusal.values(),
+            field: refusal.field(),
+            rule: refusal.rule().map(str::to_owned),
+        }
+    }
+}
+
 /// Why a request is not answered with what it asked for.
 #[derive(Clone, Debug)]
 pub enum Error {
@@ -29,6 +41,8 @@ pub enum Error {
     Store(store::Error),
     /// The rules say no.
     Refused(Box<Answer>),
+    /// Several fields of a form do not do; each answer stands beside its field.
+    Faults(Vec<Answer>),
     /// It is not there, or the reader may not know that it is (404).
     Hidden,
     /// The reader may see it but not do this (403).
@@ -57,13 +71,12 @@ pub enum Error {
 impl Error {
     /// A refusal of `civic`.
     pub fn refused(refusal: &dyn Refuse) -> Self {
-        Self::Refused(Box::new(Answer {
-            kind: refusal.kind(),
-            key: refusal.key(),
-            values: refusal.values(),
-            field: refusal.field(),
-            rule: refusal.rule().map(str::to_owned),
-        }))
+        Self::Refused(Box::new(Answer::of(refusal)))
+    }
+
+    /// Every refusal of a form at once.
+    pub fn faults<R: Refuse>(refusals: &[R]) -> Self {
+        Self::Faults(refusals.iter().map(|refusal| Answer::of(refusal)).collect())
     }
 
     /// The status it is answered with.
@@ -79,6 +92,7 @@ impl Error {
                 Kind::Conflict => StatusCode::CONFLICT,
                 Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             },
+            Self::Faults(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forbidden | Self::Stale => StatusCode::FORBIDDEN,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -94,7 +108,7 @@ impl Error {
             Self::Store(store::Error::Clash) => "error-clash",
             Self::Store(store::Error::Busy) => "error-busy",
             Self::Store(_) | Self::Broken(_) => "error-broken",
-            Self::Refused(_) => "error-refused",
+            Self::Refused(_) | Self::Faults(_) => "error-refused",
             Self::Forbidden => "error-forbidden",
             Self::SignIn => "error-sign-in",
             Self::Stale => "error-stale",

@@ -96,6 +96,12 @@ impl Fields {
                 self.wrong(field.unwrap_or(fallback), w.filled(key, &values, today));
                 Ok(())
             }
+            Error::Faults(answers) => {
+                for Answer { key, values, field, .. } in answers {
+                    self.wrong(field.unwrap_or(fallback), w.filled(key, &values, today));
+                }
+                Ok(())
+            }
             other => Err(other),
         }
     }

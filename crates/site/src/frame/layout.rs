@@ -225,6 +225,10 @@ pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Respo
     let status = error.status();
     let (title, text) = match error {
         Error::Refused(answer) => (w.t("error-refused-title"), w.filled(answer.key, &answer.values, &visit.today)),
+        Error::Faults(answers) => {
+            let said: Vec<String> = answers.iter().map(|a| w.filled(a.key, &a.values, &visit.today)).collect();
+            (w.t("error-refused-title"), said.join(" "))
+        }
         other => (w.t(&format!("{}-title", other.words())), w.t(&format!("{}-text", other.words()))),
     };
     if visit.path.starts_with("/api/") {
