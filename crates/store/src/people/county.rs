@@ -1,8 +1,10 @@
 //! Counties: the one table that belongs to no county.
 
-use crate::{FromRow, Reader, Result, Tx, args, sql};
+use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::id::CountyId;
-use civic::time::Timestamp;
+use civic::people::county as noun;
+use civic::people::place::PlaceCode;
+use civic::time::{Timestamp, Zone};
 
 /// A county of this installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +13,7 @@ pub struct County {
     pub id: CountyId,
     /// Its name.
     pub name: String,
-    /// Its six-digit division code.
+    /// Its division code.
     pub division_code: String,
     /// The IANA name of its time zone.
     pub zone: String,
@@ -69,4 +71,29 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<County>> {
         ),
         &[],
     )
+}
+
+/// Whether the county of this unit of work has no entry of its own: its id if so.
+pub(crate) const UNRECORDED: &str = sql!(
+    "SELECT c.id FROM county c WHERE c.id = $1 AND NOT EXISTS
+         (SELECT 1 FROM entry e WHERE e.county_id = $1 AND e.noun = $2 AND e.noun_id = c.id) LIMIT 1"
+);
+
+/// The county of this unit of work, as the record knows it.
+pub fn get(tx: &mut Tx<'_>, id: CountyId) -> Result<noun::County> {
+    let row: County = tx.one(
+        sql!("SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county WHERE id = $1"),
+        &[],
+    )?;
+    if row.id != id {
+        return Err(Error::Missing);
+    }
+    let code = PlaceCode::parse(&row.division_code).ok_or_else(|| Error::Corrupt {
+        table: "county",
+        column: "division_code".to_owned(),
+        id: id.to_string(),
+    })?;
+    let zone = Zone::named(&row.zone).unwrap_or_else(Zone::china);
+    let created = zone.day(row.created_at);
+    Ok(noun::County { id, code, name: row.name, zone: row.zone, demo: row.demo, created, version: 1 })
 }

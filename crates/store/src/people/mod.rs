@@ -23,6 +23,8 @@ use crate::record::verify::Check;
 /// How the rows of these nouns are read again for `verify`.
 pub(crate) fn checks() -> Vec<Check> {
     vec![
+        // The county's own table belongs to no county, so the question for rows without an entry is another one.
+        Check { unrecorded: county::UNRECORDED, ..crate::check!(civic::people::county::County, county::get, "county") },
         crate::check!(civic::people::place::Place, place::get, "place"),
         crate::check!(civic::people::standing::Standing, standing::get, "standing"),
         crate::check!(civic::people::household::Household, household::get, "household"),

@@ -116,6 +116,12 @@ pub fn statements() -> Vec<&'static str> {
     checks().into_iter().map(|check| check.unrecorded).collect()
 }
 
+/// The nouns whose rows are compared with their entries, for the test that none is left out.
+#[doc(hidden)]
+pub fn nouns() -> Vec<Noun> {
+    checks().into_iter().map(|check| check.noun).collect()
+}
+
 pub(crate) fn again<R: Recorded>(row: &R, salts: &dyn Fn(&str) -> Option<[u8; 16]>) -> Facts {
     Entry::facts_again(row, salts)
 }

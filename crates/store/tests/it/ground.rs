@@ -2,6 +2,7 @@
 //! starts one), and servers of a test's own.
 
 use civic::id::{Chance, CountyId};
+use civic::record::{Actor, Entry, Verb};
 use civic::time::Timestamp;
 use std::path::PathBuf;
 use std::process::Command;
@@ -103,7 +104,7 @@ fn ground(db: Db, name: &'static str, sqlite: Option<PathBuf>, postgres: Option<
         let row = County {
             id: county,
             name: "嘉禾县".into(),
-            division_code: "429990".into(),
+            division_code: "429990000000".into(),
             zone: "Asia/Shanghai".into(),
             host: None,
             phone: None,
@@ -111,7 +112,8 @@ fn ground(db: Db, name: &'static str, sqlite: Option<PathBuf>, postgres: Option<
             created_at: NOW,
         };
         county::put(tx, &row)?;
-        Ok::<_, store::Error>(tx.commit_quiet(store::Quiet::Index, ()))
+        let entry = Entry::of(&county::get(tx, county)?, Verb::Create, Actor::NOBODY, NOW, &mut chance(u64::MAX));
+        tx.commit(&[entry], ())
     })
     .unwrap();
     Ground { db, county, name, sqlite, postgres }

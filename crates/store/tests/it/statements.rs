@@ -8,7 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Statements about the few things that belong to no county, each with the reason.
 const SHARED: &[(&str, &str)] = &[
     ("INSERT INTO county ", "the county itself; its id is the county"),
-    ("SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county ", "the list of counties"),
+    ("SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county ORDER", "the list of counties"),
+    (
+        "SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county WHERE id = $1",
+        "the county itself",
+    ),
+    ("SELECT c.id FROM county c WHERE c.id = $1 AND NOT EXISTS", "the county itself"),
     ("SELECT digest FROM schema_version ", "migrations belong to the database"),
     ("SELECT number, name, digest FROM schema_version ", "migrations belong to the database"),
     ("INSERT INTO schema_version ", "migrations belong to the database"),

@@ -246,17 +246,20 @@ impl Town {
         let row = County {
             id,
             name: name.to_owned(),
-            division_code: "429990".to_owned(),
+            division_code: "429990000000".to_owned(),
             zone: "Asia/Shanghai".to_owned(),
             host: host.map(str::to_owned),
             phone: Some("0715-6300000".to_owned()),
             demo: true,
             created_at: self.now(),
         };
+        let (now, chance) = (self.now(), self.chance());
         self.db
             .write_now(id, move |tx| {
                 store::people::county::put(tx, &row)?;
-                Ok::<_, Error>(tx.commit_quiet(Quiet::Index, ()))
+                let county = store::people::county::get(tx, id)?;
+                let entry = Entry::of(&county, Verb::Create, Actor::NOBODY, now, &mut chance.clone());
+                tx.commit(&[entry], ())
             })
             .unwrap();
     }
