@@ -46,6 +46,9 @@ const QUEUE_MAX: usize = 4096;
 /// How long an asynchronous caller waits for its answer. Beyond this the reader has pressed the button again.
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
+/// Two writes to a file within this time may carry the same time: its clock ticks in steps of up to ten milliseconds.
+const FILE_TICK: Duration = Duration::from_millis(20);
+
 /// A unit of work, without its types.
 trait Unit: Send {
     /// Runs it in a transaction; `true` keeps its writes.
@@ -247,14 +250,21 @@ impl Db {
 
     /// What the data looks like right now, in one comparable value: it has changed by the time a write is acknowledged, by this
     /// process (its generation) or by another one (length and time of the write-ahead log). `None` on PostgreSQL, where another
-    /// server process may write without this one seeing it.
+    /// server process may write without this one seeing it, and for a moment after a write, when the log's time cannot tell two
+    /// writes apart yet.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "compared with the time of a file, and with nothing that a rule looks at"
+    )]
     pub fn stamp(&self) -> Option<Stamp> {
         if self.0.engine == Engine::Postgres {
             return None;
         }
         let path = self.0.url.strip_prefix("sqlite:").unwrap_or(&self.0.url);
         let log = std::fs::metadata(format!("{path}-wal")).ok()?;
-        Some(Stamp { generation: self.generation(), log_len: log.len(), log_time: log.modified().ok()? })
+        let log_time = log.modified().ok()?;
+        let age = std::time::SystemTime::now().duration_since(log_time).ok()?;
+        (age > FILE_TICK).then(|| Stamp { generation: self.generation(), log_len: log.len(), log_time })
     }
 
     fn send<T, E, F>(

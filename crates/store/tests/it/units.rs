@@ -359,3 +359,31 @@ fn a_county_cannot_reach_the_rows_of_another() {
         assert_eq!(ground.db.write_now(other, |tx| keep(tx, 2)), Err(Error::Clash), "{}", ground.name);
     }
 }
+
+#[test]
+fn the_stamp_of_the_data_changes_with_every_acknowledged_write_of_any_program() {
+    let ground = on_sqlite();
+    let url = ground.sqlite.as_ref().unwrap().display().to_string();
+    let other = store::Db::open(&store::Options { url, threads: 1 }).unwrap();
+    let stamp = || {
+        (0..100).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            ground.db.stamp()
+        })
+    };
+    let mut seen = vec![stamp().expect("a database at rest has a stamp")];
+    for number in 0..40_u128 {
+        // Right after a write there is none, or another one; never the one from before.
+        let before = seen.last().copied();
+        if number % 2 == 0 {
+            other.write_now(ground.county, move |tx| keep(tx, number)).unwrap();
+        } else {
+            ground.db.write_now(ground.county, move |tx| keep(tx, number)).unwrap();
+        }
+        assert_ne!(ground.db.stamp(), before);
+        if number % 10 == 0 {
+            seen.push(stamp().expect("it is at rest again"));
+        }
+    }
+    assert_eq!(on_postgres().db.stamp(), None);
+}
