@@ -1,19 +1,20 @@
 //! The worker: seals entries, does jobs, sweeps what is old. It runs beside the pages in the same process; several processes on
 //! one database do not stand in each other's way, since entries are sealed and jobs are claimed by compare-and-set.
 
+use crate::installation::Unforeseen;
 use crate::messages::Port;
 use anyhow::Result;
-use civic::id::CountyId;
-use civic::time::Timestamp;
+use civic::id::AnswerId;
+use civic::time::{Day, Timestamp, Zone};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use store::files::Folder;
-use store::jobs::Job;
+use store::jobs::{ATTEMPTS_MAX, Job};
 use store::messages::{Message, SEND};
 use store::people::county::County;
-use store::{Db, Error, Quiet};
+use store::{Db, Done, Error, Quiet, Tx};
 
 /// Between two looks at what waits for its seal.
 const SEAL_EVERY: Duration = Duration::from_millis(300);
@@ -65,15 +66,14 @@ pub struct Swept {
 }
 
 impl Worker {
-    fn counties(&self) -> Result<Vec<CountyId>> {
-        let all: Vec<County> = self.db.shared_now(false, store::people::county::all)?;
-        Ok(all.into_iter().map(|county| county.id).collect())
+    fn counties(&self) -> Result<Vec<County>> {
+        Ok(self.db.shared_now(false, store::people::county::all)?)
     }
 
     /// Seals everything that waits in every county, and says how many entries there were.
     pub fn seal(&self) -> Result<usize> {
         let mut sealed = 0;
-        for county in self.counties()? {
+        for county in self.counties()?.iter().map(|county| county.id) {
             while self.db.read_now(county, store::record::seal::any)? {
                 match self.db.write_now(county, store::record::seal::waiting) {
                     Ok(n) => sealed += n,
@@ -91,49 +91,55 @@ impl Worker {
         let mut round = Round::default();
         for county in self.counties()? {
             let now = (self.clock)();
-            let due = self.db.read_now(county, move |tx| store::jobs::due(tx, now, JOBS_MAX))?;
+            let due = self.db.read_now(county.id, move |tx| store::jobs::due(tx, now, JOBS_MAX))?;
             for job in due {
-                if self.job(county, job, port)? {
-                    round.done += 1;
-                } else {
-                    round.failed += 1;
+                match self.job(&county, job, port)? {
+                    Some(true) => round.done += 1,
+                    Some(false) => round.failed += 1,
+                    None => {}
                 }
             }
         }
         Ok(round)
     }
 
-    /// Claims a job, does it and notes how it went. The claim is a write of its own: what the job does must not be undone with it.
-    fn job(&self, county: CountyId, job: Job, port: &dyn Port) -> Result<bool> {
+    /// Claims a job, does it and notes how it went; `None` when another worker has it. The claim is a write of its own: what the job
+    /// did cannot be taken back with it.
+    fn job(&self, county: &County, job: Job, port: &dyn Port) -> Result<Option<bool>> {
         let now = (self.clock)();
-        let claimed = job.clone();
-        let mine = self.db.write_now(county, move |tx| {
+        let zone = Zone::named(&county.zone).unwrap_or_else(Zone::china);
+        let message = (job.kind == SEND).then(|| Message::parse(&job.payload));
+        let answer = message.as_ref().and_then(|m| m.as_ref()).and_then(|m| m.answer);
+        let (claimed, today) = (job.clone(), zone.day(now));
+        let mine = self.db.write_now(county.id, move |tx| {
             let mine = store::jobs::claim(tx, &claimed, now)?;
-            Ok::<_, Error>(tx.commit_quiet(Quiet::Job, mine))
+            // A job whose workers all died on the way was given up just now.
+            let lost = answer.filter(|_| !mine && claimed.attempts >= ATTEMPTS_MAX);
+            end(tx, lost, false, today, now).map(|done| done.map(|()| mine))
         })?;
         if !mine {
-            return Ok(false);
+            return Ok(None);
         }
-        let outcome = match job.kind.as_str() {
-            SEND => match Message::parse(&job.payload) {
-                Some(message) => port.send(job.id, &message),
-                None => Err("the message cannot be read".to_owned()),
-            },
-            _ => Err("no worker knows this kind of job".to_owned()),
+        let outcome = match &message {
+            Some(Some(message)) => port.send(job.id, message),
+            Some(None) => Err("the message cannot be read".to_owned()),
+            None => Err("no worker knows this kind of job".to_owned()),
         };
         if let Err(problem) = &outcome {
             tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts + 1, problem, "a job failed");
         }
         let ended = (self.clock)();
-        let well = outcome.is_ok();
-        self.db.write_now(county, move |tx| {
+        let (well, today) = (outcome.is_ok(), zone.day(ended));
+        let last = job.attempts + 1 >= ATTEMPTS_MAX;
+        let answer = answer.filter(|_| well || last);
+        self.db.write_now(county.id, move |tx| {
             match &outcome {
                 Ok(()) => store::jobs::done(tx, job.id)?,
                 Err(problem) => store::jobs::failed(tx, &job, problem, ended)?,
             }
-            Ok::<_, Error>(tx.commit_quiet(Quiet::Job, ()))
+            end(tx, answer, well, today, ended)
         })?;
-        Ok(well)
+        Ok(Some(well))
     }
 
     /// Takes away what is kept for a time only and whose time is over.
@@ -141,10 +147,10 @@ impl Worker {
         let mut swept = Swept::default();
         let now = (self.clock)();
         let counties = self.counties()?;
-        for county in &counties {
+        for county in counties.iter().map(|county| county.id) {
             // Bounded units, one after the other, so that nobody waits behind a large one.
             loop {
-                let gone = self.db.write_now(*county, move |tx| {
+                let gone = self.db.write_now(county, move |tx| {
                     let mut gone = store::form_key::forget(tx, now.plus_millis(-FORM_KEY_MS), SWEEP_ROWS)?;
                     gone += store::people::session::forget(tx, now)?;
                     gone += store::people::phone_code::forget(tx, now.plus_millis(-CODE_MS))?;
@@ -161,7 +167,7 @@ impl Worker {
         }
         swept.files = self.files.sweep::<anyhow::Error>(now.plus_millis(-FILE_MS), SWEEP_FILES, |digest| {
             for county in &counties {
-                if self.db.read_now(*county, move |tx| store::files::named(tx, digest))? {
+                if self.db.read_now(county.id, move |tx| store::files::named(tx, digest))? {
                     return Ok(true);
                 }
             }
@@ -198,6 +204,21 @@ impl Worker {
         ];
         Running { stop: vec![stop_sealing, stop_jobs], threads }
     }
+}
+
+/// Ends the unit of work of a job; where the job brought an answer, the answer's state follows.
+fn end(
+    tx: &mut Tx<'_>,
+    answer: Option<AnswerId>,
+    taken: bool,
+    today: Day,
+    now: Timestamp,
+) -> std::result::Result<Done<()>, Error> {
+    let entries = match answer {
+        Some(id) => store::decide::answer::message_ended(tx, id, taken, today, now, &mut Unforeseen)?,
+        None => Vec::new(),
+    };
+    if entries.is_empty() { Ok(tx.commit_quiet(Quiet::Job, ())) } else { tx.commit(&entries, ()) }
 }
 
 /// Runs `turn` again and again until told to stop. A turn that fails is told in the log and tried again, each time after a longer

@@ -22,6 +22,9 @@ pub type Bytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 /// How long a county's rules are kept in memory before its activations are read again.
 const RULES_KEPT_MS: i64 = 60_000;
 
+/// How long a county counts as the only one before the list is read again.
+const ONLY_MS: i64 = 10_000;
+
 /// What the binary or a test passes in.
 pub struct Setup {
     /// The database.
@@ -58,7 +61,8 @@ impl Chance for OsChance {
 struct Inner {
     setup: Setup,
     words: Arc<Words>,
-    counties: RwLock<Vec<Arc<County>>>,
+    /// When they were read, and the counties of the installation.
+    counties: RwLock<(Timestamp, Vec<Arc<County>>)>,
     rules: RwLock<HashMap<CountyId, (Timestamp, Arc<Rules>)>>,
     cache: Cache,
 }
@@ -73,7 +77,7 @@ impl App {
         Self(Arc::new(Inner {
             setup,
             words: Arc::new(Words::load()),
-            counties: RwLock::new(Vec::new()),
+            counties: RwLock::new((Timestamp::from_millis(0), Vec::new())),
             rules: RwLock::default(),
             cache: Cache::default(),
         }))
@@ -133,30 +137,35 @@ impl App {
 
     /// The county that a request is for: by host name, or the only one there is. Never from a form.
     pub async fn county(&self, host: &str) -> Option<Arc<County>> {
-        if let Some(county) = self.known(host) {
+        let now = self.now();
+        if let Some(county) = self.known(host, now) {
             return Some(county);
         }
-        // Not known yet: made by a command while the server runs.
+        // Not known yet, or another one may have been made by a command while the server runs.
         let rows = self.db().shared(store::people::county::all).await.ok()?;
         if let Ok(mut counties) = self.0.counties.write() {
-            *counties = rows.into_iter().map(Arc::new).collect();
+            *counties = (now, rows.into_iter().map(Arc::new).collect());
         }
-        self.known(host)
+        self.known(host, now)
     }
 
     /// The county of that id, once a request for it has come.
     pub fn county_by_id(&self, id: CountyId) -> Option<Arc<County>> {
-        self.0.counties.read().ok()?.iter().find(|c| c.id == id).cloned()
+        self.0.counties.read().ok()?.1.iter().find(|c| c.id == id).cloned()
     }
 
-    fn known(&self, host: &str) -> Option<Arc<County>> {
-        let counties = self.0.counties.read().ok()?;
+    fn known(&self, host: &str, now: Timestamp) -> Option<Arc<County>> {
+        let known = self.0.counties.read().ok()?;
+        let (read_at, counties) = (known.0, &known.1);
         let host =
             host.rsplit_once(':').map_or(host, |(name, port)| if port.parse::<u16>().is_ok() { name } else { host });
         let by_host = counties.iter().find(|c| c.host.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(host)));
         match by_host {
             Some(county) => Some(county.clone()),
-            None if counties.len() == 1 => counties.first().cloned(),
+            // The only one answers under every name, as long as it is sure to be the only one.
+            None if counties.len() == 1 && now.millis().saturating_sub(read_at.millis()).abs() < ONLY_MS => {
+                counties.first().cloned()
+            }
             None => None,
         }
     }

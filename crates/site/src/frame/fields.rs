@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::error::{Answer, Error};
+use super::visit::Visit;
 use super::words::W;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -192,41 +193,54 @@ impl FromRequest<App> for Fields {
         if request.method() == Method::GET || request.method() == Method::HEAD {
             return parse(request.uri().query().unwrap_or_default().as_bytes());
         }
-        if !multipart {
-            let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
-            if bytes.len() > FORM_BYTES_MAX {
-                return Err(Error::TooLarge);
-            }
-            return parse(&bytes);
-        }
-        let mut fields = Self::default();
-        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Error::Malformed)?;
-        loop {
-            let part = match parts.next_field().await {
-                Ok(Some(part)) => part,
-                Ok(None) => break,
-                Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                    return Err(Error::TooLarge);
-                }
-                Err(_) => return Err(Error::Malformed),
-            };
-            if fields.values.len() + fields.uploads.len() >= FIELDS_MAX {
-                return Err(Error::TooLarge);
-            }
-            let name = part.name().unwrap_or_default().to_owned();
-            let file = part.file_name().is_some();
-            let bytes = part.bytes().await.map_err(|_| Error::TooLarge)?;
-            if file {
-                fields.uploads.push(Upload { name, bytes });
-            } else if bytes.len() > FORM_BYTES_MAX {
-                return Err(Error::TooLarge);
-            } else {
-                // Bytes that are no UTF-8 become marks that stand for themselves: the field then says what is wrong.
-                fields.values.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-            }
+        // Every form is checked for its token here, so that no handler can forget it.
+        let visit = request.extensions().get::<Visit>().cloned();
+        let fields = if multipart { parts(request, app).await? } else { body(request, app).await? };
+        if let Some(visit) = visit {
+            visit.check_form(&fields)?;
         }
         Ok(fields)
     }
+}
+
+/// A form without files.
+async fn body(request: Request, app: &App) -> Result<Fields, Error> {
+    let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
+    if bytes.len() > FORM_BYTES_MAX {
+        return Err(Error::TooLarge);
+    }
+    parse(&bytes)
+}
+
+/// A form with files.
+async fn parts(request: Request, app: &App) -> Result<Fields, Error> {
+    let mut fields = Fields::default();
+    let mut parts = Multipart::from_request(request, app).await.map_err(|_| Error::Malformed)?;
+    loop {
+        let part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
+                return Err(Error::TooLarge);
+            }
+            Err(_) => return Err(Error::Malformed),
+        };
+        if fields.values.len() + fields.uploads.len() >= FIELDS_MAX {
+            return Err(Error::TooLarge);
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().is_some();
+        let bytes = part.bytes().await.map_err(|_| Error::TooLarge)?;
+        if file {
+            fields.uploads.push(Upload { name, bytes });
+        } else if bytes.len() > FORM_BYTES_MAX {
+            return Err(Error::TooLarge);
+        } else {
+            // Bytes that are no UTF-8 become marks that stand for themselves: the field then says what is wrong.
+            fields.values.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    Ok(fields)
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, Error> {

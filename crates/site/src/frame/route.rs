@@ -66,8 +66,13 @@ impl Route {
 
 /// Puts the whole site together.
 pub fn router(app: App) -> Router {
+    assemble(app, crate::routes())
+}
+
+/// Puts routes into the frame that every answer passes through.
+pub fn assemble(app: App, routes: Vec<Route>) -> Router {
     let mut router = Router::new();
-    for route in crate::routes() {
+    for route in routes {
         router = router.route(route.path, route.handler);
     }
     router

@@ -155,15 +155,10 @@ impl Visit {
 
     /// The token that every form of a signed-in page carries.
     pub fn csrf(&self) -> String {
-        let Some(token) = &self.token else { return String::new() };
-        let mut hasher = Sha256::new();
-        hasher.update(b"wugong.form.1\0");
-        hasher.update(self.app.setup().secret);
-        hasher.update(token.as_bytes());
-        hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+        self.token.as_ref().map(|token| form_token(&self.app.setup().secret, token)).unwrap_or_default()
     }
 
-    /// Refuses a form that no page of ours sent.
+    /// Refuses a form that no page of ours sent. [`Fields`] asks this of every form that is posted, so no handler has to.
     pub fn check_form(&self, fields: &Fields) -> Result<()> {
         if self.signed.is_some() && !bool::from(self.csrf().as_bytes().ct_eq(fields.value("csrf").as_bytes())) {
             return Err(Error::Stale);
@@ -180,6 +175,15 @@ impl FromRequestParts<App> for Visit {
         visit.action = parts.extensions.get::<Declared>().map(|d| d.0);
         Ok(visit)
     }
+}
+
+/// The token of the forms of a session: bound to its cookie, and unknown to whoever lacks the installation's secret.
+pub fn form_token(secret: &[u8; 32], session: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(b"wugong.form.1\0");
+    hasher.update(secret);
+    hasher.update(session.as_bytes());
+    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -297,8 +301,9 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     };
     let refused = response.extensions_mut().remove::<Error>();
     // A page that answers without having asked whether it may is a hole in the house; it is closed here and found by the tests.
-    if refused.is_none() && response.status().is_success() && !visit.asked.load(Ordering::SeqCst) {
-        tracing::error!(path, "a handler answered without asking");
+    let answered = response.status().is_success() || response.status().is_redirection();
+    if refused.is_none() && answered && !visit.asked.load(Ordering::SeqCst) {
+        tracing::error!(route, "a handler answered without asking");
         response = Error::Hidden.into_response();
         response.extensions_mut().remove::<Error>();
     }

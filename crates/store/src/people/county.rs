@@ -63,6 +63,11 @@ pub fn put(tx: &mut Tx<'_>, county: &County) -> Result<()> {
     Ok(())
 }
 
+/// Sets the host name of a county. Called in the county's own unit of work.
+pub fn set_host(tx: &mut Tx<'_>, host: Option<&str>) -> Result<()> {
+    tx.change(sql!("UPDATE county SET host = $2 WHERE id = $1"), args![host])
+}
+
 /// Every county of the installation, oldest first. For a shared unit of work.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<County>> {
     tx.all(

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Statements about the few things that belong to no county, each with the reason.
 const SHARED: &[(&str, &str)] = &[
     ("INSERT INTO county ", "the county itself; its id is the county"),
+    ("UPDATE county SET host ", "the county itself; its id is the county"),
     ("SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county ORDER", "the list of counties"),
     (
         "SELECT id, name, division_code, zone, host, phone, demo, created_at FROM county WHERE id = $1",

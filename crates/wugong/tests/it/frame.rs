@@ -1,6 +1,11 @@
-//! What holds for every answer of the site: headers, language and look, forms from elsewhere, cookies from elsewhere.
+//! What holds for every answer of the site: headers, language and look, forms from elsewhere, cookies from elsewhere, sizes.
 
-use crate::town::on_both;
+use crate::page::Visitor;
+use crate::town::{HOST, Town, on_both};
+use axum::body::Body;
+use axum::http::Request;
+use civic::people::standing::{Action, Post, Visibility};
+use site::frame::{Fields, Result, Route, SESSION_COOKIE, Visit, assemble};
 
 #[test]
 fn the_program_says_that_it_is_well() {
@@ -17,6 +22,206 @@ fn language_and_look_stay_with_the_visitor() {
         visitor.get("/set?lang=en&back=/healthz").is(303);
         visitor.get("/nothing-here").is(404).says("Not found");
         assert_eq!(visitor.get("/set?look=elder&back=//elsewhere.example").location(), "/");
+        assert_eq!(visitor.get("/set?look=elder&back=https://elsewhere.example/").location(), "/");
+        assert_eq!(visitor.get("/set?look=elder&back=/%5Celsewhere.example").location(), "/");
         assert_eq!(visitor.cookie("look").as_deref(), Some("elder"));
+    });
+}
+
+#[test]
+fn every_answer_carries_the_headers_that_protect_its_reader() {
+    on_both(|town| {
+        let visitor = town.visitor();
+        let style = visitor.get("/").html();
+        let style = style.split('"').find(|part| part.ends_with(".css")).unwrap().to_owned();
+        for path in ["/", "/record", "/record/export", "/nothing-here", "/set", "/healthz", &style] {
+            let page = visitor.get(path);
+            let policy = page.header("content-security-policy").unwrap_or_else(|| panic!("{path} has no policy"));
+            for part in [
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+            ] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+            assert!(!policy.contains("unsafe"), "{path}: {policy}");
+            assert_eq!(page.header("x-content-type-options"), Some("nosniff"), "{path}");
+            assert_eq!(page.header("x-frame-options"), Some("DENY"), "{path}");
+            assert_eq!(page.header("referrer-policy"), Some("same-origin"), "{path}");
+            assert!(page.header("permissions-policy").is_some(), "{path}");
+            assert!(page.header("x-request-id").is_some(), "{path}");
+            let kept = page.header("cache-control").unwrap();
+            assert_eq!(kept.contains("immutable"), path == style, "{path}: {kept}");
+            // What the policy forbids would be broken on the page: nothing inline, nothing from elsewhere.
+            if page.header("content-type").is_none_or(|kind| !kind.starts_with("text/html")) {
+                continue;
+            }
+            let html = page.html();
+            assert!(!html.contains(" style=\"") && !html.contains("<script>") && !html.contains(" onclick"), "{path}");
+            assert!(!html.contains("src=\"http") && !html.contains("href=\"http"), "{path} leads to another origin");
+        }
+    });
+}
+
+/// The site with a few routes of this test in place of its own.
+fn with_routes(town: &Town) -> Visitor {
+    async fn forgetful(_: Visit) -> &'static str {
+        "a page that nobody was asked about"
+    }
+    async fn forgetful_form(_: Visit, _: Fields) -> axum::response::Redirect {
+        axum::response::Redirect::to("/")
+    }
+    async fn form(visit: Visit, fields: Fields) -> Result<String> {
+        visit.may_anywhere()?;
+        Ok(format!("got {}", fields.value("text")))
+    }
+    async fn own(visit: Visit) -> Result<&'static str> {
+        visit.may(&[], Visibility::Public)?;
+        Ok("mine")
+    }
+    let routes = vec![
+        Route::get("/forgetful", Action::ReadPublic, forgetful),
+        Route::post("/forgetful", Action::EnterSite, forgetful_form),
+        Route::post("/form", Action::HandleNeeds, form),
+        Route::get("/own", Action::OwnThings, own),
+        Route::get("/api/own", Action::OwnThings, own),
+    ];
+    Visitor::new(assemble(town.app.clone(), routes), town.runtime.clone(), HOST)
+}
+
+/// The same routes for a visitor who holds a post.
+fn committee(town: &Town) -> Visitor {
+    let visitor = with_routes(town);
+    let signed_in = town.staff(Post::Committee, town.village);
+    visitor.set_cookie(SESSION_COOKIE, &signed_in.cookie(SESSION_COOKIE).unwrap());
+    visitor
+}
+
+fn form_of(visitor: &Visitor, origin: &str, body: &str) -> u16 {
+    let mut request = Request::post("/form").header("content-type", "application/x-www-form-urlencoded");
+    if !origin.is_empty() {
+        request = request.header("origin", origin);
+    }
+    visitor.ask(request, Body::from(body.to_owned())).status.as_u16()
+}
+
+#[test]
+fn a_page_that_answers_without_asking_whether_it_may_is_closed() {
+    on_both(|town| {
+        let visitor = with_routes(town);
+        visitor.get("/forgetful").is(404).hides("nobody was asked");
+        visitor.post("/forgetful", &[]).is(404);
+    });
+}
+
+#[test]
+fn who_is_not_signed_in_is_led_to_the_sign_in_and_back() {
+    on_both(|town| {
+        let visitor = with_routes(town);
+        assert_eq!(visitor.get("/own?x=1").is(303).location(), "/sign-in?back=%2Fown%3Fx%3D1");
+        let problem = visitor.get("/api/own").is(401);
+        assert_eq!(problem.header("content-type"), Some("application/problem+json"));
+        visitor.post("/form", &[]).is(401);
+        committee(town).get("/own").ok();
+    });
+}
+
+#[test]
+fn a_form_that_no_page_of_ours_sent_is_refused() {
+    on_both(|town| {
+        let visitor = committee(town);
+        let right = format!("text=a&csrf={}", visitor.csrf());
+        let here = format!("https://{HOST}");
+        assert_eq!(form_of(&visitor, &here, &right), 200);
+        // What sends no origin at all is no browser of ours that carries a cookie by accident.
+        assert_eq!(form_of(&visitor, "", &right), 200);
+        for elsewhere in
+            ["https://evil.example", "null", "https://wugong.test.evil.example", "https://evil.example/wugong.test"]
+        {
+            assert_eq!(form_of(&visitor, elsewhere, &right), 403, "{elsewhere}");
+        }
+        for wrong in ["text=a", "text=a&csrf=", "text=a&csrf=0123", &format!("text=a&csrf={}", committee(town).csrf())]
+        {
+            assert_eq!(form_of(&visitor, &here, wrong), 403, "{wrong}");
+        }
+        // The same in a form with files.
+        let parts =
+            |token: &str| format!("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b--\r\n");
+        let send = |token: &str| {
+            let request = Request::post("/form").header("content-type", "multipart/form-data; boundary=b");
+            visitor.ask(request, Body::from(parts(token))).status.as_u16()
+        };
+        assert_eq!((send(&visitor.csrf()), send("x")), (200, 403));
+    });
+}
+
+#[test]
+fn what_is_too_large_or_makes_no_sense_is_refused_with_a_page() {
+    on_both(|town| {
+        let visitor = committee(town);
+        let token = visitor.csrf();
+        let here = format!("https://{HOST}");
+        let long = format!("csrf={token}&text={}", "a".repeat(300 * 1024));
+        assert_eq!(form_of(&visitor, &here, &long), 413);
+        let many = format!("csrf={token}{}", "&x=1".repeat(500));
+        assert_eq!(form_of(&visitor, &here, &many), 413);
+        let request = Request::post("/form").header("content-type", "multipart/form-data; boundary=b");
+        let mut bytes = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n\
+             --b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n"
+        )
+        .into_bytes();
+        bytes.resize(25 * 1024 * 1024, b'x');
+        bytes.extend(b"\r\n--b--\r\n");
+        visitor.ask(request, Body::from(bytes)).is(413).says("太大了");
+        for broken in ["multipart/form-data", "multipart/form-data; boundary=c"] {
+            let request = Request::post("/form").header("content-type", broken);
+            let status = visitor.ask(request, Body::from("--b\r\nx")).status.as_u16();
+            assert!(matches!(status, 400 | 403), "{broken}: {status}");
+        }
+        let request = Request::post("/form").header("content-type", "application/x-www-form-urlencoded");
+        let bytes = [b"csrf=", token.as_bytes(), b"&text=%00%ff%zz\xff\xfe"].concat();
+        let status = visitor.ask(request, Body::from(bytes)).status.as_u16();
+        assert_eq!(status, 200, "bytes that are no text reach the form, whose fields then say what is wrong");
+    });
+}
+
+#[test]
+fn a_cookie_that_nobody_gave_out_opens_nothing() {
+    on_both(|town| {
+        let visitor = with_routes(town);
+        for cookie in [&"0".repeat(64), "", "x", &"z".repeat(64), &"0".repeat(5000), "a b;c"] {
+            visitor.set_cookie(SESSION_COOKIE, cookie);
+            assert!(visitor.get("/own").is(303).location().starts_with("/sign-in"), "{cookie}");
+        }
+    });
+}
+
+#[test]
+fn a_standing_that_has_ended_opens_nothing_any_more() {
+    on_both(|town| {
+        let visitor = town.staff(Post::Auditor, town.root);
+        visitor.get("/record/export").ok();
+        let account = town.read(|tx| {
+            tx.optional::<(civic::id::StandingId,)>("SELECT id FROM standing WHERE county_id = $1 LIMIT 1", &[])
+        });
+        let standing = account.unwrap().0;
+        let yesterday = town.today().plus(-1);
+        let entry = town.read(move |tx| store::people::standing::get(tx, standing));
+        let ended = civic::people::standing::Standing { until: Some(yesterday), ..entry };
+        let entry = civic::record::Entry::of(
+            &ended,
+            civic::record::Verb::End,
+            civic::record::Actor::NOBODY,
+            town.now(),
+            &mut town.chance(),
+        );
+        town.write(move |tx| {
+            store::people::standing::end(tx, standing, yesterday)?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        visitor.get("/record/export").is(403);
     });
 }

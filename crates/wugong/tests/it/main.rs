@@ -13,6 +13,7 @@
 )]
 
 mod frame;
+mod matrix;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
@@ -21,3 +22,4 @@ mod people_sign_in;
 mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
+mod watch;

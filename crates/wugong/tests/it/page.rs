@@ -1,5 +1,6 @@
 //! A browser as far as a story needs one: cookies, pages read as people read them, forms filled in and sent as browsers send them.
 
+use crate::watch;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -37,6 +38,12 @@ impl Visitor {
         self.jar.lock().unwrap().iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     }
 
+    /// The token that this visitor's forms carry; empty without a session.
+    pub fn csrf(&self) -> String {
+        let session = self.cookie(site::frame::SESSION_COOKIE);
+        session.map(|session| site::frame::form_token(&crate::town::SECRET, &session)).unwrap_or_default()
+    }
+
     /// Opens a page. Does not follow where it leads.
     pub fn get(&self, path: &str) -> Page {
         self.ask(Request::get(path), Body::empty())
@@ -64,6 +71,7 @@ impl Visitor {
         }
         let request = request.body(body).unwrap();
         let asked = request.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
+        watch::start();
         let router = self.router.clone();
         let (status, headers, bytes) = self.runtime.block_on(async move {
             let response = router.oneshot(request).await.unwrap();
@@ -71,6 +79,7 @@ impl Visitor {
             let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.unwrap();
             (parts.status, parts.headers, bytes.to_vec())
         });
+        watch::nothing_is_wrong_with_the_words();
         for cookie in headers.get_all(header::SET_COOKIE) {
             self.take(cookie.to_str().unwrap());
         }

@@ -165,7 +165,7 @@ fn who_registers_alone_waits_for_the_villages_word() {
         let sent = form.send().is(303);
         assert_eq!(sent.location(), "/mine");
         // Sent twice, it registers once.
-        form.forge("csrf", &visitor.get("/").form("/sign-out").value("csrf").unwrap()).send().is(303);
+        form.forge("csrf", visitor.get("/").form("/sign-out").value("csrf").unwrap()).send().is(303);
         let waiting = town.read({
             let village = town.village;
             move |tx| store::people::account::waiting(tx, village, None, 10)

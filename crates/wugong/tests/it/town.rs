@@ -17,7 +17,9 @@
 
 use crate::page::Visitor;
 use axum::Router;
-use civic::id::{AccountId, Chance, CountyId, Id, PlaceId, StandingId};
+use civic::decide::code::PublicNumber;
+use civic::decide::matter::Category;
+use civic::id::{AccountId, Chance, CountyId, Id, PlaceId, ResidentId, StandingId};
 use civic::people::place::{Abbreviation, Place, PlaceCode};
 use civic::people::sign_in::Lasting;
 use civic::people::standing::{Post, Standing};
@@ -35,6 +37,8 @@ use store::{Db, Done, Error, Options, Quiet, Tx};
 
 /// When every story begins, unless it says otherwise.
 const BEGIN: &str = "2026-04-12 9:00";
+/// The secret of the installation.
+pub const SECRET: [u8; 32] = [7; 32];
 /// The host under which the site is asked for.
 pub const HOST: &str = "wugong.test";
 
@@ -300,6 +304,109 @@ impl Town {
         self.app.forget_rules(self.county);
     }
 
+    /// A public matter, as a committee that opens one by itself makes it; its public number.
+    pub fn public_matter(&self, place: PlaceId, title: &str) -> String {
+        let number = PublicNumber {
+            abbreviation: Abbreviation::parse("ZX").unwrap(),
+            year: self.today().year(),
+            serial: u32::try_from(self.chance().below(900_000)).unwrap() + 1,
+        };
+        let shown = number.to_string();
+        let matter =
+            civic::decide::matter::open(self.id(), place, title, &[Category::Drainage], number, self.today()).unwrap();
+        let entry = Entry::of(&matter, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
+        let now = self.now();
+        self.write(move |tx| {
+            store::decide::matter::put(tx, &matter, now)?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        shown
+    }
+
+    /// A second county of the installation under its own host. Answers a maker of browsers that came from there: somebody signed in
+    /// there in that post, whose cookie is then brought here.
+    pub fn another_county(&self) -> impl Fn(Post) -> Visitor + '_ {
+        let id: CountyId = self.id();
+        self.name_county(self.county, HOST);
+        self.put_county(id, "云渡县", Some("other.test"));
+        // A server that runs already looks for new counties after a while.
+        self.wait_minutes(1);
+        let code = PlaceCode::parse("429989000000").unwrap();
+        let root = Place {
+            id: self.id(),
+            kind: code.usual_kind(),
+            code,
+            name: "云渡县".to_owned(),
+            abbreviation: Abbreviation::parse("YD"),
+            parent: None,
+            valid_from: Day::new(2020, 1, 1).unwrap(),
+            valid_until: None,
+            became: None,
+            version: 1,
+        };
+        let place = root.id;
+        let entry = Entry::of(&root, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
+        self.db
+            .write_now(id, move |tx| {
+                store::people::place::put(tx, &root)?;
+                tx.commit(std::slice::from_ref(&entry), ())
+            })
+            .unwrap();
+        move |post| {
+            let account: AccountId = self.id();
+            let login = format!("far-{}", &account.uuid().simple().to_string()[14..]);
+            let row = civic::people::account::staff(account, &login, "外县人", place, self.today()).unwrap();
+            let standing = self.standing(account, post, place);
+            let entries = [
+                Entry::of(&row, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance()),
+                Entry::of(&standing, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance()),
+            ];
+            let (now, chance) = (self.now(), self.chance());
+            let token = self
+                .db
+                .write_now(id, move |tx| {
+                    store::people::account::put(tx, &row)?;
+                    store::people::standing::put(tx, &standing)?;
+                    let mut chance = chance.clone();
+                    let token = site::frame::begin_session(tx, account, None, Lasting::Short, now, &mut chance)?;
+                    tx.commit(&entries, token)
+                })
+                .unwrap();
+            let there = self.visitor().at_host("other.test");
+            there.set_cookie(site::frame::SESSION_COOKIE, &token);
+            let known = there.get("/record/export").status.as_u16();
+            let expected = if matches!(post, Post::Supervision | Post::County | Post::Auditor) { 200 } else { 403 };
+            assert_eq!(known, expected, "the cookie works in its own county");
+            let visitor = self.visitor();
+            visitor.set_cookie(site::frame::SESSION_COOKIE, &token);
+            visitor
+        }
+    }
+
+    /// Gives a county its host name.
+    pub fn name_county(&self, id: CountyId, host: &str) {
+        let host = host.to_owned();
+        self.db
+            .write_now(id, move |tx| {
+                store::people::county::set_host(tx, Some(&host))?;
+                Ok::<_, Error>(tx.commit_quiet(Quiet::Index, ()))
+            })
+            .unwrap();
+    }
+
+    fn standing(&self, account: AccountId, post: Post, place: PlaceId) -> Standing {
+        Standing {
+            id: StandingId::from(self.id::<()>().uuid()),
+            account,
+            place,
+            organisation: None,
+            post,
+            from: Day::new(2026, 1, 1).unwrap(),
+            until: None,
+            document: None,
+        }
+    }
+
     /// Seals what waits, as the worker does.
     pub fn seal(&self) {
         while self.write(store::record::seal::waiting) > 0 {}
@@ -315,16 +422,7 @@ impl Town {
     /// A staff account that holds a post at a place since the beginning of the year.
     pub fn staff_account(&self, post: Post, place: PlaceId) -> AccountId {
         let account: AccountId = self.id();
-        let standing = Standing {
-            id: StandingId::from(self.id::<()>().uuid()),
-            account,
-            place,
-            organisation: None,
-            post,
-            from: Day::new(2026, 1, 1).unwrap(),
-            until: None,
-            document: None,
-        };
+        let standing = self.standing(account, post, place);
         let login = format!("staff-{}", &account.uuid().simple().to_string()[14..]);
         let row = civic::people::account::staff(account, &login, "柳村官", place, self.today()).unwrap();
         let made = Entry::of(&row, Verb::Create, Actor::NOBODY, self.now(), &mut self.chance());
@@ -337,6 +435,13 @@ impl Town {
         account
     }
 
+    /// The browser of a resident whom the village knows, signed in by a phone.
+    pub fn resident(&self, resident: ResidentId) -> Visitor {
+        let phone = format!("139{:08}", self.chance().below(100_000_000));
+        let account = self.phone(&phone, &[resident]);
+        self.session(account, Some(resident))
+    }
+
     /// Somebody in a post at a place, signed in.
     pub fn staff(&self, post: Post, place: PlaceId) -> Visitor {
         self.signed_in(self.staff_account(post, place))
@@ -344,9 +449,13 @@ impl Town {
 
     /// A browser in which an account is signed in.
     pub fn signed_in(&self, account: AccountId) -> Visitor {
+        self.session(account, None)
+    }
+
+    fn session(&self, account: AccountId, resident: Option<ResidentId>) -> Visitor {
         let (now, chance) = (self.now(), self.chance());
         let token = self.write(move |tx| {
-            let token = site::frame::begin_session(tx, account, None, Lasting::Long, now, &mut chance.clone())?;
+            let token = site::frame::begin_session(tx, account, resident, Lasting::Long, now, &mut chance.clone())?;
             Ok(tx.commit_quiet(Quiet::Session, token))
         });
         let visitor = self.visitor();
@@ -391,7 +500,7 @@ fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup
         base_url: format!("https://{HOST}"),
         demo: true,
         behind_proxy: false,
-        secret: [7; 32],
+        secret: SECRET,
         packs: wugong::packs::embedded().unwrap(),
         data: data.to_owned(),
     }

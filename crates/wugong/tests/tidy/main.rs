@@ -18,6 +18,7 @@ mod rooms;
 mod sql;
 mod text;
 mod tree;
+mod words;
 
 /// Fails with every breach on a line of its own.
 fn none(breaches: &[String]) {

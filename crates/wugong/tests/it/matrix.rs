@@ -1,0 +1,282 @@
+//! The authorisation matrix: every route, asked by everybody, about a thing at each place, public and as a draft.
+//!
+//! # To add a route
+//! 1. Add its row to [`TABLE`]: method, path as the site declares it, who may (in words, not by the action: the table is the
+//!    second opinion), and for each `{part}` of the path a sample in [`Scene`]. The test fails while a route has no row.
+//! 2. A path with parts names a thing. Make one in [`Scene::make`] at 竹溪村 (or its hamlet 柳塆) and answer its path in
+//!    [`Scene::path`]; where the thing can be a draft, make a second one and add `drafts` to the row.
+//! 3. What is expected follows from the row:
+//!    - who may: a page (200) or a way onward (303, not to the sign-in); a form answers anything but 401, 403, 404: it is sent with
+//!      the right token and nothing else, so 400 and 422 are right answers of somebody who was let in;
+//!    - nobody signed in: a page leads to the sign-in (303), a form answers 401;
+//!    - signed in and not allowed: 403, and 404 where the thing is a draft, unless a post of that place makes one know of it.
+
+use crate::page::{Page, Visitor};
+use crate::town::{Town, on_both};
+use civic::id::PlaceId;
+use civic::people::standing::Post;
+use std::collections::BTreeSet;
+
+/// Who may.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    /// Anybody, signed in or not.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever is signed in with a staff account; for everybody else it is not there.
+    Staff,
+    /// These posts, where their standing reaches the thing.
+    #[allow(dead_code, reason = "rows of things at a place come with those things")]
+    Here(&'static [Post]),
+    /// These posts, wherever they hold them: the page is about no single place.
+    Anywhere(&'static [Post]),
+}
+
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    /// Whether the scene has a draft for this path as well.
+    drafts: bool,
+    /// A status that an empty form of somebody who was let in may get besides.
+    also: u16,
+}
+
+const fn get(path: &'static str, who: Who) -> Row {
+    Row { method: "GET", path, who, drafts: false, also: 0 }
+}
+const fn post(path: &'static str, who: Who) -> Row {
+    Row { method: "POST", path, who, drafts: false, also: 0 }
+}
+const fn also(status: u16, row: Row) -> Row {
+    Row { also: status, ..row }
+}
+#[allow(dead_code, reason = "rows of drafts come with those drafts")]
+const fn drafts(row: Row) -> Row {
+    Row { drafts: true, ..row }
+}
+
+const TABLE: &[Row] = &[
+    // The frame
+    get("/healthz", Who::Anybody),
+    get("/assets/{name}", Who::Anybody),
+    get("/set", Who::Anybody),
+    // Places and matters
+    get("/", Who::Anybody),
+    get("/p/{code}", Who::Anybody),
+    get("/p/{code}/matters", Who::Anybody),
+    get("/m/{number}", Who::Anybody),
+    // The record and the rules
+    get("/record", Who::Anybody),
+    get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
+    get("/rules", Who::Anybody),
+    get("/rules/{pack}", Who::Anybody),
+    // Signing in
+    get("/sign-in", Who::Anybody),
+    post("/sign-in/phone", Who::Anybody),
+    post("/sign-in/code", Who::Anybody),
+    post("/sign-in/register", Who::Anybody),
+    post("/sign-in/card", Who::Anybody),
+    post("/sign-in/staff", Who::Anybody),
+    get("/sign-in/who", Who::SignedIn),
+    post("/sign-in/who", Who::SignedIn),
+    get("/staff-link/{token}", Who::Anybody),
+    post("/staff-link/{token}", Who::Anybody),
+    get("/password", Who::Staff),
+    post("/password", Who::Staff),
+    get("/demo", Who::Anybody),
+    also(404, post("/demo", Who::Anybody)),
+    // The last row: it ends the sessions of everybody who asks.
+    post("/sign-out", Who::Anybody),
+];
+
+/// The things that rows with parts in their path are about.
+struct Scene {
+    style: String,
+    number: String,
+    staff_link: String,
+}
+
+impl Scene {
+    fn make(town: &Town) -> Self {
+        let home = town.visitor().get("/").ok().html();
+        let style = home.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(".css")).unwrap();
+        let number = town.public_matter(town.hamlet, "柳塆巷子排水");
+        let officer = town.staff_account(Post::Committee, town.village);
+        let (now, chance) = (town.now(), town.chance());
+        let token = town.write(move |tx| {
+            let token = store::people::password_link::issue(tx, officer, now, &mut chance.clone())?;
+            Ok(tx.commit_quiet(store::Quiet::Session, token))
+        });
+        Self { style: style.to_owned(), number, staff_link: format!("/staff-link/{token}") }
+    }
+
+    /// The address of a row's thing; `None` where a path has no sample yet.
+    fn path(&self, path: &'static str, draft: bool) -> Option<String> {
+        Some(match (path, draft) {
+            ("/assets/{name}", false) => self.style.clone(),
+            ("/p/{code}", false) => "/p/429990101201-H01".to_owned(),
+            ("/p/{code}/matters", false) => "/p/429990101201/matters".to_owned(),
+            ("/m/{number}", false) => format!("/m/{}", self.number),
+            ("/staff-link/{token}", false) => self.staff_link.clone(),
+            ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
+            (bare, false) if !bare.contains('{') => bare.to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+/// Somebody who asks.
+struct Asking {
+    name: String,
+    visitor: Visitor,
+    /// The post, and whether it reaches 竹溪村.
+    post: Option<(Post, bool)>,
+    signed_in: bool,
+}
+
+const POSTS: [Post; 6] =
+    [Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County, Post::Auditor];
+
+/// Everybody: nobody, residents, and each post at the village itself, beside it, above it and in another county.
+fn everybody(town: &Town) -> Vec<Asking> {
+    let mut all = Vec::new();
+    let mut add = |name: String, visitor: Visitor, post: Option<(Post, bool)>, signed_in: bool| {
+        all.push(Asking { name, visitor, post, signed_in });
+    };
+    add("nobody".into(), town.visitor(), None, false);
+    for (name, place) in [("a resident there", town.hamlet), ("a resident elsewhere", town.village_2)] {
+        let household = town.household(place, name);
+        let resident = town.villager(place, household, "葛长山");
+        add(name.into(), town.resident(resident), None, true);
+    }
+    let places: [(&str, PlaceId, bool); 4] = [
+        ("there", town.village, true),
+        ("beside it", town.village_2, false),
+        ("in the township above", town.township, true),
+        ("in the county above", town.root, true),
+    ];
+    for post in POSTS {
+        for (where_to, place, reaches) in places {
+            add(format!("{post:?} {where_to}"), town.staff(post, place), Some((post, reaches)), true);
+        }
+    }
+    // The same cookie that opens another county of the installation opens nothing here.
+    let other = town.another_county();
+    for post in POSTS {
+        add(format!("{post:?} of another county"), other(post), None, false);
+    }
+    all
+}
+
+#[test]
+fn every_route_has_its_row_and_every_row_its_route() {
+    let routes: BTreeSet<(String, &str)> =
+        site::routes().iter().map(|route| (route.method.to_string(), route.path)).collect();
+    let rows: BTreeSet<(String, &str)> = TABLE.iter().map(|row| (row.method.to_owned(), row.path)).collect();
+    let lacking: Vec<_> = routes.difference(&rows).collect();
+    assert!(lacking.is_empty(), "routes without a row in the matrix (see the top of this file): {lacking:#?}");
+    let stale: Vec<_> = rows.difference(&routes).collect();
+    assert!(stale.is_empty(), "rows without a route: {stale:#?}");
+    assert_eq!(rows.len(), TABLE.len(), "a row stands there twice");
+    assert_eq!(routes.len(), site::routes().len(), "a route stands there twice");
+}
+
+#[test]
+fn everybody_gets_at_every_route_what_the_table_says() {
+    on_both(|town| {
+        let scene = Scene::make(town);
+        let people = everybody(town);
+        let mut wrong = Vec::new();
+        for row in TABLE {
+            for draft in [false, true] {
+                if draft && !row.drafts {
+                    continue;
+                }
+                let path = scene.path(row.path, draft);
+                let path = path.unwrap_or_else(|| panic!("{} has no sample in the scene (draft: {draft})", row.path));
+                for asking in &people {
+                    let page = ask(row, &path, &asking.visitor);
+                    if let Some(expected) = breach(row, draft, asking, &page) {
+                        wrong.push(format!(
+                            "{} {path}{} by {}: {} {}, expected {expected}",
+                            row.method,
+                            if draft { " (draft)" } else { "" },
+                            asking.name,
+                            page.status.as_u16(),
+                            page.header("location").unwrap_or_default(),
+                        ));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} cells differ:\n{}", wrong.len(), wrong.join("\n"));
+    });
+}
+
+fn ask(row: &Row, path: &str, visitor: &Visitor) -> Page {
+    match row.method {
+        "GET" => visitor.get(path),
+        _ => visitor.post(path, &[("csrf", &visitor.csrf())]),
+    }
+}
+
+/// What was expected, when the answer is another.
+fn breach(row: &Row, draft: bool, asking: &Asking, page: &Page) -> Option<&'static str> {
+    let status = page.status.as_u16();
+    let sign_in = page.header("location").is_some_and(|to| to.starts_with("/sign-in?"));
+    let may = match row.who {
+        Who::Anybody => true,
+        Who::SignedIn => asking.signed_in,
+        Who::Staff => asking.post.is_some(),
+        Who::Here(posts) => asking.post.is_some_and(|(post, reaches)| reaches && posts.contains(&post)),
+        Who::Anywhere(posts) => asking.post.is_some_and(|(post, _)| posts.contains(&post)),
+    };
+    let knows = asking.post.is_some_and(|(post, reaches)| reaches && post != Post::Auditor);
+    let (fits, expected) = match (may, asking.signed_in, row.method) {
+        (true, _, "GET") => (status == 200 || (status == 303 && !sign_in), "to be let in"),
+        (true, ..) => {
+            let let_in = !matches!(status, 401 | 403 | 404) && status < 500 && !sign_in;
+            (let_in || status == row.also, "to be let in")
+        }
+        (false, false, "GET") => (status == 303 && sign_in, "the way to the sign-in"),
+        (false, false, _) => (status == 401, "401"),
+        (false, true, _) if (draft && !knows) || matches!(row.who, Who::Staff) => (status == 404, "404"),
+        (false, true, _) => (status == 403, "403"),
+    };
+    (!fits).then_some(expected)
+}
+
+#[test]
+fn every_form_refuses_a_wrong_token_and_another_origin() {
+    on_both(|town| {
+        let scene = Scene::make(town);
+        let people = everybody(town);
+        for row in TABLE.iter().filter(|row| row.method == "POST") {
+            let path = scene.path(row.path, false).unwrap();
+            for asking in people.iter().filter(|asking| asking.signed_in) {
+                let page = asking.visitor.post(&path, &[("csrf", "0123")]);
+                let status = page.status.as_u16();
+                assert!(matches!(status, 403 | 404), "{path} takes a wrong token from {}: {status}", asking.name);
+            }
+            for asking in &people {
+                let request = axum::http::Request::post(&path)
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .header("origin", "https://evil.example");
+                let body = format!("csrf={}", asking.visitor.csrf());
+                let page = asking.visitor.ask(request, axum::body::Body::from(body));
+                assert_eq!(page.status.as_u16(), 403, "{path} takes a form of another origin from {}", asking.name);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_county_that_nobody_asked_for_by_name_is_not_guessed() {
+    on_both(|town| {
+        drop(town.another_county());
+        let stranger = town.visitor().at_host("elsewhere.test");
+        stranger.get("/").is(404);
+    });
+}
