@@ -153,6 +153,7 @@ ids! {
     CorrectionTag CorrectionId "a correction of a posting";
     ObjectionTag ObjectionId "an objection";
     FileTag FileId "a file";
+    ActivationTag ActivationId "an activation of a rule pack";
     EntryTag EntryId "a record entry";
     JobTag JobId "a job";
 }

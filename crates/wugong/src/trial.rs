@@ -6,7 +6,9 @@ use crate::installation::{self, Unforeseen};
 use crate::settings::{Flags, Settings};
 use crate::{Failure, serve};
 use anyhow::{Context, anyhow};
+use civic::id::ActivationId;
 use civic::people::place::parse_places;
+use civic::record::{Actor, Entry, Verb};
 use civic::time::{Timestamp, Zone};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -59,16 +61,13 @@ fn make(db: &Db, options: &Demo, now: Timestamp) -> anyhow::Result<()> {
     let new = New { name: &root.name, code: &code, zone: "Asia/Shanghai", phone: None, host: None, demo: true };
     let (county, root) = found(db, &new, &rows, now, &mut Unforeseen)?;
     let day = Zone::china().day(now);
+    let activation =
+        civic::rules::Activation { pack: "demo-county".to_owned(), version: 1, place: root, from: day, until: None };
+    let overlay = civic::rules::Activated { id: ActivationId::fresh(now, &mut Unforeseen), activation };
+    let entry = Entry::of(&overlay, Verb::Activate, Actor::NOBODY, now, &mut Unforeseen);
     db.write_now(county.id, move |tx| {
-        let overlay = civic::rules::Activation {
-            pack: "demo-county".to_owned(),
-            version: 1,
-            place: root,
-            from: day,
-            until: None,
-        };
-        store::rules::put(tx, root.uuid(), &overlay)?;
-        Ok::<_, store::Error>(tx.commit_quiet(store::Quiet::Index, ()))
+        store::rules::put(tx, &overlay)?;
+        tx.commit(std::slice::from_ref(&entry), ())
     })?;
     Ok(())
 }

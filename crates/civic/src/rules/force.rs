@@ -5,14 +5,15 @@ use super::pack::{Label, Pack, PackSort, Rule, Scope};
 use super::value::{
     Disclosure, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share, StandIn, Step, Value, Window,
 };
-use crate::id::PlaceId;
-use crate::record::Hash;
+use crate::id::{ActivationId, MatterId, PlaceId};
+use crate::record::{Hash, Noun, Recorded, Sheet};
 use crate::refusal::{self, Refuse};
 use crate::time::Day;
 use crate::token::Token;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
+use uuid::Uuid;
 
 /// Which rule of which pack, by the digest of the pack's text. One column, one word of the record:
 /// `pack/version/rule/sha256`. A decision keeps it, so that a later version of the pack changes nothing about it.
@@ -79,6 +80,33 @@ pub struct Activation {
 impl Activation {
     fn holds_on(&self, day: Day) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// An activation under its id: what the record says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activated {
+    /// Its id.
+    pub id: ActivationId,
+    /// The activation.
+    pub activation: Activation,
+}
+
+impl Recorded for Activated {
+    const NOUN: Noun = Noun::RulePack;
+    fn noun_id(&self) -> Uuid {
+        self.id.uuid()
+    }
+    fn matters(&self) -> Vec<MatterId> {
+        Vec::new()
+    }
+    fn facts(&self, sheet: &mut Sheet<'_>) {
+        let Activation { pack, version, place, from, until } = &self.activation;
+        sheet.word("pack", pack);
+        sheet.int("version", *version);
+        sheet.id("place", *place);
+        sheet.day("from", *from);
+        sheet.day_or_none("until", *until);
     }
 }
 

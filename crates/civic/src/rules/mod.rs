@@ -21,7 +21,7 @@ mod pack;
 mod value;
 
 pub use body::{Body, Convener, Item, Mode, Petitioner, StepBody};
-pub use force::{Activation, Cited, InForce, Listed, RuleRef, RuleRefusal, Ruled, Rules, RulesError};
+pub use force::{Activated, Activation, Cited, InForce, Listed, RuleRef, RuleRefusal, Ruled, Rules, RulesError};
 pub use pack::{Calendar, Label, Pack, PackError, PackFault, PackSort, Rule, Scope};
 pub use value::{
     Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn, Step, Unit,

@@ -1,8 +1,31 @@
 //! Activations: from which day which rule pack is in force where.
 
+use crate::record::verify::Check;
 use crate::{FromRow, Reader, Result, Tx, args, sql};
-use civic::rules::Activation;
-use uuid::Uuid;
+use civic::id::ActivationId;
+use civic::rules::{Activated, Activation};
+
+/// How activations are read again for `verify`.
+pub(crate) fn checks() -> Vec<Check> {
+    vec![crate::check!(Activated, get, "rule_activation")]
+}
+
+impl FromRow for Activated {
+    const TABLE: &'static str = "rule_activation";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { id: row.get()?, activation: Row::from_row(row)?.0 })
+    }
+}
+
+/// An activation by its id.
+pub fn get(tx: &mut Tx<'_>, id: ActivationId) -> Result<Activated> {
+    tx.one(
+        sql!(
+            "SELECT id, pack, pack_version, place_id, from_day, until_day FROM rule_activation WHERE county_id = $1 AND id = $2"
+        ),
+        args![id],
+    )
+}
 
 struct Row(Activation);
 impl FromRow for Row {
@@ -31,13 +54,21 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Activation>> {
 }
 
 /// Writes an activation.
-pub fn put(tx: &mut Tx<'_>, id: Uuid, activation: &Activation) -> Result<()> {
+pub fn put(tx: &mut Tx<'_>, activated: &Activated) -> Result<()> {
+    let activation = &activated.activation;
     tx.run(
         sql!(
             "INSERT INTO rule_activation (county_id, id, pack, pack_version, place_id, from_day, until_day)
              VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        args![id, activation.pack.as_str(), activation.version, activation.place, activation.from, activation.until],
+        args![
+            activated.id,
+            activation.pack.as_str(),
+            activation.version,
+            activation.place,
+            activation.from,
+            activation.until
+        ],
     )?;
     Ok(())
 }

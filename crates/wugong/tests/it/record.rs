@@ -14,13 +14,13 @@ fn words() -> W {
 fn the_page_of_the_record_shows_how_much_is_sealed_and_the_last_seal() {
     on_both(|town| {
         let visitor = town.visitor();
-        visitor.get("/record").ok().says("还没有一笔记录").says("7笔刚记下");
+        visitor.get("/record").ok().says("还没有一笔记录").says("8笔刚记下");
         town.seal();
         let head = town.verify().head.unwrap();
-        let page = visitor.get("/record").ok().says("已封存7笔").says("可以向他们要");
+        let page = visitor.get("/record").ok().says("已封存8笔").says("可以向他们要");
         assert!(page.text().replace(' ', "").contains(&head), "{}", page.text());
         visitor.get("/set?lang=en").is(303);
-        visitor.get("/record").ok().says("7 lines sealed");
+        visitor.get("/record").ok().says("8 lines sealed");
     });
 }
 

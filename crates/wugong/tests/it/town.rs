@@ -24,7 +24,7 @@ use civic::people::place::{Abbreviation, Place, PlaceCode};
 use civic::people::sign_in::Lasting;
 use civic::people::standing::{Post, Standing};
 use civic::record::{Actor, Entry, Verb};
-use civic::rules::Activation;
+use civic::rules::{Activated, Activation};
 use civic::time::{Day, Timestamp, Zone};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -296,10 +296,11 @@ impl Town {
     pub fn activate(&self, pack: &str, version: u32, place: PlaceId, from: &str) {
         let activation =
             Activation { pack: pack.to_owned(), version, place, from: Day::parse(from).unwrap(), until: None };
-        let id = self.id::<()>().uuid();
+        let activated = Activated { id: self.id(), activation };
+        let entry = Entry::of(&activated, Verb::Activate, Actor::NOBODY, self.now(), &mut self.chance());
         self.write(move |tx| {
-            store::rules::put(tx, id, &activation)?;
-            Ok(tx.commit_quiet(Quiet::Index, ()))
+            store::rules::put(tx, &activated)?;
+            tx.commit(std::slice::from_ref(&entry), ())
         });
         self.app.forget_rules(self.county);
     }
