@@ -185,7 +185,10 @@ pub fn put(tx: &mut Tx<'_>, file: &File) -> Result<()> {
 
 /// Whether any row of the county names these bytes.
 pub fn named(tx: &mut Tx<'_>, digest: [u8; 32]) -> Result<bool> {
-    Ok(tx.number(sql!("SELECT 1 FROM file WHERE county_id = $1 AND digest = $2 LIMIT 1"), args![digest])? == 1)
+    Ok(tx.number(
+        sql!("SELECT CAST(1 AS BIGINT) FROM file WHERE county_id = $1 AND digest = $2 LIMIT 1"),
+        args![digest],
+    )? == 1)
 }
 
 /// A file by its id.

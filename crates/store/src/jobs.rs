@@ -80,7 +80,7 @@ pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
     if job.attempts >= ATTEMPTS_MAX {
         tx.run(
             sql!(
-                "UPDATE job SET state = $3, problem = $4
+                "UPDATE job SET state = $3, problem = $4, payload = ''
                  WHERE county_id = $1 AND id = $2 AND state = $5 AND attempts = $6 AND claimed_until <= $7"
             ),
             args![
@@ -115,17 +115,26 @@ pub fn done(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
 
 /// Notes a failed try of a claimed job: it waits longer each time, and is given up after [`ATTEMPTS_MAX`], where the operator sees
 /// it. `problem` is a word for the operator and never holds a person's text. A worker whose claim has run out changes nothing:
-/// another one has the job, or has ended it.
+/// another one has the job, or has ended it. The payload of a job that is given up goes, as that of one that is done.
 pub fn failed(tx: &mut Tx<'_>, job: &Job, problem: &str, now: Timestamp) -> Result<()> {
     let tries = job.attempts + 1;
     let state = if tries >= ATTEMPTS_MAX { JobState::Failed } else { JobState::Waiting };
     let wait = 1000_i64.saturating_mul(1 << tries.clamp(0, 12));
     tx.run(
         sql!(
-            "UPDATE job SET state = $3, problem = $4, due_at = $5, claimed_until = 0
+            "UPDATE job SET state = $3, problem = $4, due_at = $5, claimed_until = 0,
+                 payload = CASE WHEN $8 THEN '' ELSE payload END
              WHERE county_id = $1 AND id = $2 AND state = $6 AND attempts = $7"
         ),
-        args![job.id, state.as_str(), problem, now.plus_millis(wait), JobState::Waiting.as_str(), tries],
+        args![
+            job.id,
+            state.as_str(),
+            problem,
+            now.plus_millis(wait),
+            JobState::Waiting.as_str(),
+            tries,
+            tries >= ATTEMPTS_MAX
+        ],
     )?;
     Ok(())
 }

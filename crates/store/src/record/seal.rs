@@ -10,7 +10,7 @@ pub const BATCH_MAX: i64 = 500;
 
 /// Whether any entry waits for its seal.
 pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
-    Ok(tx.number(sql!("SELECT 1 FROM entry WHERE county_id = $1 AND seq IS NULL LIMIT 1"), &[])? == 1)
+    Ok(tx.number(sql!("SELECT CAST(1 AS BIGINT) FROM entry WHERE county_id = $1 AND seq IS NULL LIMIT 1"), &[])? == 1)
 }
 
 /// Seals the waiting entries of the county, oldest first, and says how many there were. Safe to run from several processes: the

@@ -23,3 +23,4 @@ mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
 mod watch;
+mod work;
