@@ -43,6 +43,8 @@ pub enum Quiet {
     Session,
     /// A sign-in code was sent or tried.
     Code,
+    /// Somebody wished for a correction of own data, or the wish was answered with no; a yes changes the row and makes an entry.
+    Wish,
     /// A rate limit counted.
     Limit,
     /// A job was queued, claimed, done or failed.

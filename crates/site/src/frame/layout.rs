@@ -146,6 +146,7 @@ fn staff_nav(visit: &Visit, w: &W) -> Vec<NavLink> {
         ("/work", "nav-work", Action::ReadWork),
         ("/needs", "nav-needs", Action::ReadNeeds),
         ("/meetings", "nav-meetings", Action::ReadPublic),
+        ("/helper", "nav-helper", Action::HelpRaise),
         ("/roll", "nav-roll", Action::ReadRoll),
         ("/standings", "nav-standings", Action::GrantStanding),
     ];

@@ -1,5 +1,7 @@
 //! Places and people.
 
+mod helper;
+mod mine;
 pub mod place;
 mod sign_in;
 
@@ -9,5 +11,7 @@ use crate::frame::Route;
 pub fn routes() -> Vec<Route> {
     let mut routes = place::routes();
     routes.extend(sign_in::routes());
+    routes.extend(helper::routes());
+    routes.extend(mine::routes());
     routes
 }

@@ -9,6 +9,7 @@ nav-sign-out = Sign out
 nav-work = To do
 nav-needs = Needs
 nav-meetings = Meetings
+nav-helper = Help
 nav-roll = Households
 nav-standings = Posts
 nav-look-up = Look up by code

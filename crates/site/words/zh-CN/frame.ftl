@@ -9,6 +9,7 @@ nav-sign-out = 退出登录
 nav-work = 待办
 nav-needs = 反映
 nav-meetings = 会议
+nav-helper = 替人办
 nav-roll = 户册
 nav-standings = 任职
 nav-look-up = 凭号查办理

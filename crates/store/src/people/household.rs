@@ -5,6 +5,8 @@ use civic::id::{HouseholdId, PlaceId, ResidentId};
 use civic::people::household::Household;
 use civic::time::Day;
 
+/// The longest text that is searched for, in characters.
+pub const SEARCH_MAX: usize = 40;
 /// Households on one page of a list.
 pub const PAGE: u32 = 30;
 

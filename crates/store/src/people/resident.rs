@@ -71,7 +71,9 @@ pub struct Found {
     pub id: ResidentId,
     /// The name.
     pub name: String,
-    /// The name of the hamlet.
+    /// The hamlet.
+    pub place: PlaceId,
+    /// Its name.
     pub place_name: String,
     /// The household.
     pub household: Option<HouseholdId>,
@@ -82,7 +84,14 @@ pub struct Found {
 impl FromRow for Found {
     const TABLE: &'static str = "resident";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self { id: row.get()?, name: row.get()?, place_name: row.get()?, household: row.get()?, label: row.get()? })
+        Ok(Self {
+            id: row.get()?,
+            name: row.get()?,
+            place: row.get()?,
+            place_name: row.get()?,
+            household: row.get()?,
+            label: row.get()?,
+        })
     }
 }
 
@@ -90,7 +99,7 @@ impl FromRow for Found {
 pub fn search(tx: &mut Tx<'_>, village: PlaceId, day: Day, text: &str, rows_max: u32) -> Result<Vec<Found>> {
     tx.all(
         sql!(
-            "SELECT DISTINCT r.id, r.name, p.name, m.household_id, h.label
+            "SELECT DISTINCT r.id, r.name, p.id, p.name, m.household_id, h.label
              FROM membership m JOIN resident r ON r.county_id = m.county_id AND r.id = m.resident_id
              JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
              LEFT JOIN household h ON h.county_id = m.county_id AND h.id = m.household_id
@@ -106,7 +115,7 @@ pub fn search(tx: &mut Tx<'_>, village: PlaceId, day: Day, text: &str, rows_max:
 pub fn named(tx: &mut Tx<'_>, village: PlaceId, day: Day, name: &str, rows_max: u32) -> Result<Vec<Found>> {
     tx.all(
         sql!(
-            "SELECT DISTINCT r.id, r.name, p.name, m.household_id, h.label
+            "SELECT DISTINCT r.id, r.name, p.id, p.name, m.household_id, h.label
              FROM membership m JOIN resident r ON r.county_id = m.county_id AND r.id = m.resident_id
              JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
              LEFT JOIN household h ON h.county_id = m.county_id AND h.id = m.household_id

@@ -18,6 +18,8 @@ mod matrix;
 mod page;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod people;
+mod people_helper;
+mod people_mine;
 mod people_sign_in;
 mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]

@@ -106,4 +106,41 @@ impl Town {
         let text = self.messages().last().unwrap().text.clone();
         text.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 6).unwrap().to_owned()
     }
+
+    /// The tables in which a text stands somewhere in a row.
+    pub fn tables_with(&self, words: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.engine == "sqlite" {
+            let conn = rusqlite::Connection::open(&self.url).unwrap();
+            let names = |sql: &str| -> Vec<String> {
+                let mut statement = conn.prepare(sql).unwrap();
+                statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            };
+            for table in names("SELECT name FROM sqlite_master WHERE type = 'table'") {
+                for column in names(&format!("SELECT name FROM pragma_table_info('{table}')")) {
+                    let sql = format!("SELECT COUNT(*) FROM {table} WHERE instr(CAST({column} AS TEXT), ?1) > 0");
+                    if conn.query_row(&sql, [words], |row| row.get::<_, i64>(0)).unwrap() > 0 {
+                        found.push(format!("{table}.{column}"));
+                    }
+                }
+            }
+        } else {
+            let mut client = postgres::Client::connect(&self.url, postgres::NoTls).unwrap();
+            let columns = client
+                .query(
+                    "SELECT table_name::text, column_name::text FROM information_schema.columns
+                     WHERE table_schema = 'public' AND data_type = 'text'",
+                    &[],
+                )
+                .unwrap();
+            for row in columns {
+                let (table, column): (String, String) = (row.get(0), row.get(1));
+                let sql = format!("SELECT COUNT(*) FROM {table} WHERE position($1 IN {column}) > 0");
+                if client.query_one(&sql, &[&words]).unwrap().get::<_, i64>(0) > 0 {
+                    found.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        found
+    }
 }
