@@ -27,7 +27,6 @@ enum Who {
     /// Whoever is signed in with a staff account; for everybody else it is not there.
     Staff,
     /// These posts, where their standing reaches the thing.
-    #[allow(dead_code, reason = "rows of things at a place come with those things")]
     Here(&'static [Post]),
     /// These posts, wherever they hold them: the page is about no single place.
     Anywhere(&'static [Post]),
@@ -39,15 +38,17 @@ struct Row {
     who: Who,
     /// Whether the scene has a draft for this path as well.
     drafts: bool,
+    /// Whether the thing is never public: there is a draft and nothing else.
+    private: bool,
     /// A status that an empty form of somebody who was let in may get besides.
     also: u16,
 }
 
 const fn get(path: &'static str, who: Who) -> Row {
-    Row { method: "GET", path, who, drafts: false, also: 0 }
+    Row { method: "GET", path, who, drafts: false, private: false, also: 0 }
 }
 const fn post(path: &'static str, who: Who) -> Row {
-    Row { method: "POST", path, who, drafts: false, also: 0 }
+    Row { method: "POST", path, who, drafts: false, private: false, also: 0 }
 }
 const fn also(status: u16, row: Row) -> Row {
     Row { also: status, ..row }
@@ -55,6 +56,11 @@ const fn also(status: u16, row: Row) -> Row {
 #[allow(dead_code, reason = "rows of drafts come with those drafts")]
 const fn drafts(row: Row) -> Row {
     Row { drafts: true, ..row }
+}
+
+/// What is known of people is no public thing: to whoever has no post there it does not exist.
+const fn private(row: Row) -> Row {
+    Row { drafts: true, private: true, ..row }
 }
 
 const TABLE: &[Row] = &[
@@ -87,6 +93,18 @@ const TABLE: &[Row] = &[
     post("/password", Who::Staff),
     get("/demo", Who::Anybody),
     also(404, post("/demo", Who::Anybody)),
+    // Helping and mine
+    get("/helper", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
+    private(get("/helper/{resident}", Who::Here(&[Post::Facilitator, Post::Committee]))),
+    private(post("/helper/{resident}", Who::Here(&[Post::Facilitator, Post::Committee]))),
+    post("/helper/leave", Who::SignedIn),
+    get("/mine", Who::SignedIn),
+    get("/mine/data", Who::SignedIn),
+    also(404, post("/mine/name", Who::SignedIn)),
+    get("/mine/export", Who::SignedIn),
+    also(404, post("/mine/consent", Who::SignedIn)),
+    get("/mine/erase", Who::SignedIn),
+    post("/mine/erase", Who::SignedIn),
     // The last row: it ends the sessions of everybody who asks.
     post("/sign-out", Who::Anybody),
 ];
@@ -96,6 +114,7 @@ struct Scene {
     style: String,
     number: String,
     staff_link: String,
+    resident: String,
 }
 
 impl Scene {
@@ -109,7 +128,14 @@ impl Scene {
             let token = store::people::password_link::issue(tx, officer, now, &mut chance.clone())?;
             Ok(tx.commit_quiet(store::Quiet::Session, token))
         });
-        Self { style: style.to_owned(), number, staff_link: format!("/staff-link/{token}") }
+        let household = town.household(town.hamlet, "西巷3号");
+        let resident = town.villager(town.hamlet, household, "李秀英");
+        Self {
+            style: style.to_owned(),
+            number,
+            staff_link: format!("/staff-link/{token}"),
+            resident: resident.to_string(),
+        }
     }
 
     /// The address of a row's thing; `None` where a path has no sample yet.
@@ -121,6 +147,7 @@ impl Scene {
             ("/m/{number}", false) => format!("/m/{}", self.number),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
+            ("/helper/{resident}", true) => format!("/helper/{}", self.resident),
             (bare, false) if !bare.contains('{') => bare.to_owned(),
             _ => return None,
         })
@@ -191,7 +218,7 @@ fn everybody_gets_at_every_route_what_the_table_says() {
         let mut wrong = Vec::new();
         for row in TABLE {
             for draft in [false, true] {
-                if draft && !row.drafts {
+                if (draft && !row.drafts) || (!draft && row.private) {
                     continue;
                 }
                 let path = scene.path(row.path, draft);
@@ -254,7 +281,7 @@ fn every_form_refuses_a_wrong_token_and_another_origin() {
         let scene = Scene::make(town);
         let people = everybody(town);
         for row in TABLE.iter().filter(|row| row.method == "POST") {
-            let path = scene.path(row.path, false).unwrap();
+            let path = scene.path(row.path, row.private).unwrap();
             for asking in people.iter().filter(|asking| asking.signed_in) {
                 let page = asking.visitor.post(&path, &[("csrf", "0123")]);
                 let status = page.status.as_u16();

@@ -131,8 +131,6 @@ async fn person(visit: &Visit, id: ResidentId) -> Result<Person> {
 }
 
 async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response> {
-    // Before the person is known, nobody learns whether there is one.
-    visit.may_anywhere()?;
     let id = ResidentId::parse(&id).ok_or(Error::Hidden)?;
     let person = person(&visit, id).await?;
     visit.may(&person.home, Visibility::Draft)?;
@@ -143,7 +141,6 @@ async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 }
 
 async fn act(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
-    visit.may_anywhere()?;
     visit.check_form(&fields)?;
     let id = ResidentId::parse(&id).ok_or(Error::Hidden)?;
     let person = person(&visit, id).await?;

@@ -1,7 +1,7 @@
 //! My data: seen whole, corrected, taken along, consents withdrawn, erased.
 
 use super::done;
-use crate::frame::{Error, Fields, Once, Page, Result, View, Visit, download, end_session, once, see_other};
+use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, download, end_session, once, see_other};
 use askama::Template;
 use axum::response::Response;
 use civic::id::{AccountId, ConsentId, ResidentId};
@@ -11,6 +11,7 @@ use civic::people::place::Level;
 use civic::people::resident::{NAME_MAX, Resident, long_adult};
 use civic::people::standing::Visibility;
 use civic::record::{Entry, Verb};
+use civic::refusal::Kind;
 use civic::time::Day;
 use civic::token::Token;
 use std::fmt::Write;
@@ -315,14 +316,12 @@ struct ErasePage {
     v: View,
     f: Fields,
     resident: bool,
+    in_office: bool,
 }
 
 fn erase_page(visit: &Visit, f: Fields) -> Result<ErasePage> {
-    if in_office(visit) {
-        return Err(Error::Forbidden);
-    }
     let resident = person(visit)?.1.is_some();
-    Ok(ErasePage { v: View::new(visit), f, resident })
+    Ok(ErasePage { v: View::new(visit), f, resident, in_office: in_office(visit) })
 }
 
 /// Somebody in office answers for what was done in it; the account ends with the post.
@@ -342,7 +341,13 @@ pub(super) async fn erase(visit: Visit, mut fields: Fields) -> Result<Response> 
     visit.check_form(&fields)?;
     let (id, who) = person(&visit)?;
     if in_office(&visit) {
-        return Err(Error::Forbidden);
+        return Err(Error::Refused(Box::new(Answer {
+            kind: Kind::Conflict,
+            key: "erase-in-office",
+            values: Vec::new(),
+            field: None,
+            rule: None,
+        })));
     }
     let w = visit.w();
     let all = match (fields.value("what"), who) {

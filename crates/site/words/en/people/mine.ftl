@@ -101,6 +101,7 @@ data-erase-text = You can close your sign-in alone, or have all your data erased
 data-erase-go = Erase
 erase-title = Erase my data
 erase-text = What is erased cannot be brought back. Meetings held and votes counted stay as they are, but nobody can see that it was you.
+erase-in-office = You are in office, and the account goes with the post. Once the post has ended it can be closed.
 erase-what = What to erase
 erase-account = Only my sign-in
 erase-account-note = Your number goes and you cannot sign in. You stay on the roll and count at meetings.

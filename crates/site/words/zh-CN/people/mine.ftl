@@ -98,6 +98,7 @@ data-erase-text = 可以只注销登录，也可以把您的信息全部删掉�
 data-erase-go = 去删除
 erase-title = 删除我的信息
 erase-text = 删了就找不回来。已经开过的会、记过的票数不变，但里面看不出是您。
+erase-in-office = 您还在任，账户要跟着职务走。卸任以后就能注销。
 erase-what = 删什么
 erase-account = 只注销登录
 erase-account-note = 手机号删掉，不能再登录。户册上还有您，开会照样算。
