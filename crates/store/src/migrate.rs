@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     1 "0001_house"
     2 "0002_people"
     3 "0003_need"
+    4 "0004_meeting"
     5 "0005_resolution"
 };
 

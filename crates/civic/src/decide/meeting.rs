@@ -432,6 +432,9 @@ impl Recorded for Meeting {
     }
     fn facts(&self, sheet: &mut Sheet<'_>) {
         sheet.id("place", self.place);
+        // Besides naming the entry's matters, so that a meeting that was hung under another matter shows.
+        let matters: Vec<String> = self.matters.iter().map(ToString::to_string).collect();
+        sheet.word("matters", &matters.join(","));
         sheet.token_or_none("body", self.sort.body());
         sheet.token_or_none("mode", self.sort.mode());
         sheet.token_or_none("form", self.sort.form());

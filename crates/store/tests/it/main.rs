@@ -16,6 +16,7 @@ mod form_key;
 mod ground;
 mod jobs;
 mod limit;
+mod meeting;
 mod people;
 mod record;
 mod schema;
