@@ -61,6 +61,14 @@ enum Command {
 enum CountyCommand {
     /// Make a county from a file of its places, and print a link for its first officer
     Create(crate::county::Create),
+    /// Set the host name under which a county is reached
+    Host {
+        /// For instance wugong.example.cn
+        host: String,
+        /// Which county, by code, name or host, when there are several
+        #[arg(long)]
+        county: Option<String>,
+    },
     /// List the counties
     List,
 }
@@ -137,6 +145,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
             })
         }
         Command::County(CountyCommand::Create(create)) => say(&crate::county::create(&settings, &create)?),
+        Command::County(CountyCommand::Host { host, county }) => {
+            let db = serve::ready(&settings, false)?;
+            let county = installation::county(&db, county.as_deref())?;
+            say(&crate::county::set_host(&db, &county, &host)?)
+        }
         Command::County(CountyCommand::List) => {
             let db = serve::ready(&settings, false)?;
             for county in installation::counties(&db)? {

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::installation::{self, Unforeseen};
 use crate::settings::Settings;
 use anyhow::{Context, anyhow, bail};
-use civic::id::{Chance, CountyId, PlaceId, StandingId};
+use civic::id::{AccountId, Chance, CountyId, PlaceId, StandingId};
 use civic::people::account;
 use civic::people::place::{Level, Place, PlaceCode, PlaceRow, parse_places};
 use civic::people::standing::{Post, Standing};
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::people::county::County;
-use store::{Db, Engine};
+use store::{Db, Engine, Tx};
 
 /// What `wugong county create` asks for.
 #[derive(Args, Debug)]
@@ -65,15 +65,18 @@ pub struct New<'n> {
     pub demo: bool,
 }
 
-/// Makes a county with its places, each with an entry in the record, in one write. The first row is the county itself, as
-/// [`parse_places`] gives it.
-pub fn found(
-    db: &Db,
-    new: &New<'_>,
-    rows: &[PlaceRow],
-    now: Timestamp,
-    chance: &mut dyn Chance,
-) -> anyhow::Result<(County, PlaceId)> {
+/// A county that is ready to be written: its row, its places, and what the record says of them.
+pub struct Founding {
+    /// The county.
+    pub county: County,
+    /// Its own place, the root of all others.
+    pub root: PlaceId,
+    places: Vec<Place>,
+    entries: Vec<Entry>,
+}
+
+/// Gets a county ready with its places. The first row is the county itself, as [`parse_places`] gives it.
+pub fn prepare(new: &New<'_>, rows: &[PlaceRow], now: Timestamp, chance: &mut dyn Chance) -> anyhow::Result<Founding> {
     let id = CountyId::fresh(now, chance);
     let zone = Zone::named(new.zone).unwrap_or_else(Zone::china);
     let today = zone.day(now);
@@ -114,16 +117,28 @@ pub fn found(
         demo: new.demo,
         created_at: now,
     };
-    let row = county.clone();
-    db.write_now(id, move |tx| {
-        store::people::county::put(tx, &row)?;
-        for place in &places {
-            store::people::place::put(tx, place)?;
-        }
-        tx.commit(&entries, ())
-    })
-    .context("the county could not be written")?;
-    Ok((county, root))
+    Ok(Founding { county, root, places, entries })
+}
+
+impl Founding {
+    /// Writes it in one unit of work, together with what `more` writes and the entries that it gives: all of it or nothing.
+    pub fn write<T: Send + 'static>(
+        self,
+        db: &Db,
+        more: impl Fn(&mut Tx<'_>) -> store::Result<(Vec<Entry>, T)> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let Self { county, places, entries, .. } = self;
+        db.write_now(county.id, move |tx| {
+            store::people::county::put(tx, &county)?;
+            for place in &places {
+                store::people::place::put(tx, place)?;
+            }
+            let (further, value) = more(tx)?;
+            let all: Vec<Entry> = entries.iter().cloned().chain(further).collect();
+            tx.commit(&all, value)
+        })
+        .context("the county could not be written")
+    }
 }
 
 /// Makes a county for real, and answers what the operator does next.
@@ -153,6 +168,10 @@ pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
     if !there.is_empty() && create.host.is_none() {
         return Err(Failure::usage(anyhow!("several counties are told apart by host name: say which with --host")));
     }
+    if let Some(nameless) = there.iter().find(|county| county.host.is_none()) {
+        let known = &nameless.name;
+        return Err(Failure::usage(anyhow!("{known} has no host name yet; set it first with `wugong county host`")));
+    }
     let now = installation::now();
     let new = New {
         name: &create.name,
@@ -162,8 +181,9 @@ pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
         host: create.host.as_deref(),
         demo: false,
     };
-    let (county, root) = found(&db, &new, &rows, now, &mut Unforeseen)?;
-    let token = first_officer(&db, &county, root, create, now)?;
+    let founding = prepare(&new, &rows, now, &mut Unforeseen).map_err(Failure::usage)?;
+    let name = founding.county.name.clone();
+    let token = with_officer(&db, founding, create, now)?;
     let base = settings.base_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     Ok(format!(
         "{} is made, with {} places.\n\n\
@@ -171,40 +191,65 @@ pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
          First officer:       {} signs in as `{}`\n\
          Sets a password at:  {base}/staff-link/{token}\n\n\
          The link works once, for seven days. Whoever has it becomes the county officer: hand it over yourself.\n",
-        county.name,
+        name,
         rows.len(),
         create.officer,
         create.login
     ))
 }
 
-/// The account of the first officer, the standing that it holds, and the token of the link by which it gets its password.
-fn first_officer(db: &Db, county: &County, root: PlaceId, create: &Create, now: Timestamp) -> Result<String, Failure> {
-    let today = Zone::named(&county.zone).unwrap_or_else(Zone::china).day(now);
-    let id = civic::id::AccountId::fresh(now, &mut Unforeseen);
-    let officer = account::staff(id, &create.login, &create.officer, root, today)
+/// Writes the county with the account of its first officer and the standing that it holds. Answers the token of the link by which
+/// the officer sets a password.
+fn with_officer(db: &Db, founding: Founding, create: &Create, now: Timestamp) -> Result<String, Failure> {
+    let today = Zone::named(&founding.county.zone).unwrap_or_else(Zone::china).day(now);
+    let id = AccountId::fresh(now, &mut Unforeseen);
+    let officer = account::staff(id, &create.login, &create.officer, founding.root, today)
         .map_err(|refusals| Failure::usage(anyhow!("{}", refusals.iter().map(said).collect::<Vec<_>>().join("; "))))?;
     let standing = Standing {
         id: StandingId::fresh(now, &mut Unforeseen),
         account: id,
-        place: root,
+        place: founding.root,
         organisation: None,
         post: Post::County,
         from: today,
         until: None,
         document: None,
     };
-    let entries = [
+    let entries = vec![
         Entry::of(&officer, Verb::Create, Actor::NOBODY, now, &mut Unforeseen),
         Entry::of(&standing, Verb::Create, Actor::NOBODY, now, &mut Unforeseen),
     ];
-    let token = db.write_now(county.id, move |tx| {
+    Ok(founding.write(db, move |tx| {
         store::people::account::put(tx, &officer)?;
         store::people::standing::put(tx, &standing)?;
         let token = store::people::password_link::issue(tx, id, now, &mut Unforeseen)?;
-        tx.commit(&entries, token)
+        Ok((entries.clone(), token))
+    })?)
+}
+
+/// Sets the host name under which a county is reached.
+pub fn set_host(db: &Db, county: &County, host: &str) -> Result<String, Failure> {
+    let bare = host.trim().to_lowercase();
+    let fits = !bare.is_empty()
+        && bare.len() <= 253
+        && bare.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '-'));
+    if !fits {
+        return Err(Failure::usage(anyhow!(
+            "`{host}` is no host name: letters, digits, dashes and dots, no https:// and no port"
+        )));
+    }
+    if let Some(other) =
+        installation::counties(db)?.iter().find(|c| c.id != county.id && c.host.as_deref() == Some(&bare))
+    {
+        return Err(Failure::usage(anyhow!("{} is reached as {bare} already", other.name)));
+    }
+    let (id, now, name) = (county.id, installation::now(), bare.clone());
+    db.write_now(id, move |tx| {
+        store::people::county::set_host(tx, Some(&name))?;
+        let known = store::people::county::get(tx, id)?;
+        tx.commit(&[Entry::of(&known, Verb::Change, Actor::NOBODY, now, &mut Unforeseen)], ())
     })?;
-    Ok(token)
+    Ok(format!("{} is reached as {bare}.\n", county.name))
 }
 
 /// A refusal in the operator's language.

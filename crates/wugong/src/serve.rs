@@ -49,7 +49,6 @@ pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) ->
             settings.data.join(File::NAME).display()
         );
     }
-    let worker = Worker { db: db.clone(), files: files.clone(), clock: Arc::new(installation::now) };
     let app = App::new(Setup {
         db: db.clone(),
         files,
@@ -63,6 +62,7 @@ pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) ->
         data: settings.data.clone(),
     });
     check_rules(&app, &db)?;
+    let worker = Worker::new(app.clone());
     let running = worker.clone().start(port(settings));
     let patience = Duration::from_secs(settings.shutdown_seconds);
     let router = site::router(app);

@@ -1,7 +1,7 @@
 //! `wugong demo`: a county of invented people on this machine, for trying everything out.
 
 use crate::cli::Demo;
-use crate::county::{New, found};
+use crate::county::{self, New};
 use crate::installation::{self, Unforeseen};
 use crate::settings::{Flags, Settings};
 use crate::{Failure, serve};
@@ -59,15 +59,14 @@ fn make(db: &Db, options: &Demo, now: Timestamp) -> anyhow::Result<()> {
     let root = rows.first().context("the example of places is empty")?;
     let code = root.code.to_string();
     let new = New { name: &root.name, code: &code, zone: "Asia/Shanghai", phone: None, host: None, demo: true };
-    let (county, root) = found(db, &new, &rows, now, &mut Unforeseen)?;
-    let day = Zone::china().day(now);
-    let activation =
-        civic::rules::Activation { pack: "demo-county".to_owned(), version: 1, place: root, from: day, until: None };
+    let founding = county::prepare(&new, &rows, now, &mut Unforeseen)?;
+    let (place, from) = (founding.root, Zone::china().day(now));
+    let activation = civic::rules::Activation { pack: "demo-county".to_owned(), version: 1, place, from, until: None };
     let overlay = civic::rules::Activated { id: ActivationId::fresh(now, &mut Unforeseen), activation };
     let entry = Entry::of(&overlay, Verb::Activate, Actor::NOBODY, now, &mut Unforeseen);
-    db.write_now(county.id, move |tx| {
+    founding.write(db, move |tx| {
         store::rules::put(tx, &overlay)?;
-        tx.commit(std::slice::from_ref(&entry), ())
+        Ok((vec![entry.clone()], ()))
     })?;
     Ok(())
 }

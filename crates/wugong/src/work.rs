@@ -1,16 +1,14 @@
 //! The worker: seals entries, does jobs, sweeps what is old. It runs beside the pages in the same process; several processes on
 //! one database do not stand in each other's way, since entries are sealed and jobs are claimed by compare-and-set.
 
-use crate::installation::Unforeseen;
 use crate::messages::Port;
 use anyhow::Result;
-use civic::id::AnswerId;
+use civic::id::{AnswerId, Chance};
 use civic::time::{Day, Timestamp, Zone};
-use std::sync::Arc;
+use site::App;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use store::files::Folder;
 use store::jobs::{ATTEMPTS_MAX, Job};
 use store::messages::{Message, SEND};
 use store::people::county::County;
@@ -36,16 +34,9 @@ const JOB_MS: i64 = 30 * DAY_MS;
 /// How long a file may lie without a row that names it (design: decision 11).
 const FILE_MS: i64 = 7 * DAY_MS;
 
-/// What the worker needs.
+/// The worker of one installation: the same database, files, clock and chance as the pages.
 #[derive(Clone)]
-pub struct Worker {
-    /// The database.
-    pub db: Db,
-    /// The folder of files.
-    pub files: Folder,
-    /// The present moment.
-    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-}
+pub struct Worker(App);
 
 /// What one look at the jobs did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,16 +57,25 @@ pub struct Swept {
 }
 
 impl Worker {
+    /// For an installation.
+    pub fn new(app: App) -> Self {
+        Self(app)
+    }
+
+    fn db(&self) -> &Db {
+        self.0.db()
+    }
+
     fn counties(&self) -> Result<Vec<County>> {
-        Ok(self.db.shared_now(false, store::people::county::all)?)
+        Ok(self.db().shared_now(false, store::people::county::all)?)
     }
 
     /// Seals everything that waits in every county, and says how many entries there were.
     pub fn seal(&self) -> Result<usize> {
         let mut sealed = 0;
         for county in self.counties()?.iter().map(|county| county.id) {
-            while self.db.read_now(county, store::record::seal::any)? {
-                match self.db.write_now(county, store::record::seal::waiting) {
+            while self.db().read_now(county, store::record::seal::any)? {
+                match self.db().write_now(county, store::record::seal::waiting) {
                     Ok(n) => sealed += n,
                     // Another process sealed them first.
                     Err(Error::Clash) => break,
@@ -90,8 +90,8 @@ impl Worker {
     pub fn jobs(&self, port: &dyn Port) -> Result<Round> {
         let mut round = Round::default();
         for county in self.counties()? {
-            let now = (self.clock)();
-            let due = self.db.read_now(county.id, move |tx| store::jobs::due(tx, now, JOBS_MAX))?;
+            let now = self.0.now();
+            let due = self.db().read_now(county.id, move |tx| store::jobs::due(tx, now, JOBS_MAX))?;
             for job in due {
                 match self.job(&county, job, port)? {
                     Some(true) => round.done += 1,
@@ -106,16 +106,16 @@ impl Worker {
     /// Claims a job, does it and notes how it went; `None` when another worker has it. The claim is a write of its own: what the job
     /// did cannot be taken back with it.
     fn job(&self, county: &County, job: Job, port: &dyn Port) -> Result<Option<bool>> {
-        let now = (self.clock)();
+        let now = self.0.now();
         let zone = Zone::named(&county.zone).unwrap_or_else(Zone::china);
         let message = (job.kind == SEND).then(|| Message::parse(&job.payload));
         let answer = message.as_ref().and_then(|m| m.as_ref()).and_then(|m| m.answer);
-        let (claimed, today) = (job.clone(), zone.day(now));
-        let mine = self.db.write_now(county.id, move |tx| {
+        let (app, claimed, today) = (self.0.clone(), job.clone(), zone.day(now));
+        let mine = self.db().write_now(county.id, move |tx| {
             let mine = store::jobs::claim(tx, &claimed, now)?;
             // A job whose workers all died on the way was given up just now.
             let lost = answer.filter(|_| !mine && claimed.attempts >= ATTEMPTS_MAX);
-            end(tx, lost, false, today, now).map(|done| done.map(|()| mine))
+            end(tx, lost, false, today, now, &mut app.chance()).map(|done| done.map(|()| mine))
         })?;
         if !mine {
             return Ok(None);
@@ -128,16 +128,17 @@ impl Worker {
         if let Err(problem) = &outcome {
             tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempts + 1, problem, "a job failed");
         }
-        let ended = (self.clock)();
+        let ended = self.0.now();
         let (well, today) = (outcome.is_ok(), zone.day(ended));
         let last = job.attempts + 1 >= ATTEMPTS_MAX;
         let answer = answer.filter(|_| well || last);
-        self.db.write_now(county.id, move |tx| {
+        let app = self.0.clone();
+        self.db().write_now(county.id, move |tx| {
             match &outcome {
                 Ok(()) => store::jobs::done(tx, job.id)?,
                 Err(problem) => store::jobs::failed(tx, &job, problem, ended)?,
             }
-            end(tx, answer, well, today, ended)
+            end(tx, answer, well, today, ended, &mut app.chance())
         })?;
         Ok(Some(well))
     }
@@ -145,12 +146,12 @@ impl Worker {
     /// Takes away what is kept for a time only and whose time is over.
     pub fn sweep(&self) -> Result<Swept> {
         let mut swept = Swept::default();
-        let now = (self.clock)();
+        let now = self.0.now();
         let counties = self.counties()?;
         for county in counties.iter().map(|county| county.id) {
             // Bounded units, one after the other, so that nobody waits behind a large one.
             loop {
-                let gone = self.db.write_now(county, move |tx| {
+                let gone = self.db().write_now(county, move |tx| {
                     let mut gone = store::form_key::forget(tx, now.plus_millis(-FORM_KEY_MS), SWEEP_ROWS)?;
                     gone += store::people::session::forget(tx, now)?;
                     gone += store::people::phone_code::forget(tx, now.plus_millis(-CODE_MS))?;
@@ -165,14 +166,15 @@ impl Worker {
                 }
             }
         }
-        swept.files = self.files.sweep::<anyhow::Error>(now.plus_millis(-FILE_MS), SWEEP_FILES, |digest| {
-            for county in &counties {
-                if self.db.read_now(county.id, move |tx| store::files::named(tx, digest))? {
-                    return Ok(true);
+        swept.files =
+            self.0.setup().files.sweep::<anyhow::Error>(now.plus_millis(-FILE_MS), SWEEP_FILES, |digest| {
+                for county in &counties {
+                    if self.db().read_now(county.id, move |tx| store::files::named(tx, digest))? {
+                        return Ok(true);
+                    }
                 }
-            }
-            Ok(false)
-        })?;
+                Ok(false)
+            })?;
         Ok(swept)
     }
 
@@ -186,7 +188,7 @@ impl Worker {
                 let mut swept_at: Option<Timestamp> = None;
                 turns(&sealing, SEAL_EVERY, || {
                     sealer.seal()?;
-                    let now = (sealer.clock)();
+                    let now = sealer.0.now();
                     if swept_at.is_none_or(|at| now.millis().saturating_sub(at.millis()) >= DAY_MS) {
                         swept_at = Some(now);
                         let swept = sealer.sweep()?;
@@ -213,9 +215,10 @@ fn end(
     taken: bool,
     today: Day,
     now: Timestamp,
+    chance: &mut dyn Chance,
 ) -> std::result::Result<Done<()>, Error> {
     let entries = match answer {
-        Some(id) => store::decide::answer::message_ended(tx, id, taken, today, now, &mut Unforeseen)?,
+        Some(id) => store::decide::answer::message_ended(tx, id, taken, today, now, chance)?,
         None => Vec::new(),
     };
     if entries.is_empty() { Ok(tx.commit_quiet(Quiet::Job, ())) } else { tx.commit(&entries, ()) }

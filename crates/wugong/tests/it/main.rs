@@ -21,6 +21,7 @@ mod people;
 mod people_helper;
 mod people_mine;
 mod people_sign_in;
+mod program;
 mod record;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
