@@ -27,9 +27,10 @@ CREATE TABLE entry (
     hash_kind TEXT,
     hash BYTEA,
     PRIMARY KEY (county_id, id),
-    UNIQUE (county_id, noun, noun_id, turn),
-    UNIQUE (county_id, seq)
+    UNIQUE (county_id, noun, noun_id, turn)
 );
+-- Two indexes that share no row, so that whoever seals reads those that wait in their order and nothing else.
+CREATE UNIQUE INDEX entry_sealed ON entry (county_id, seq) WHERE seq IS NOT NULL;
 CREATE INDEX entry_waiting ON entry (county_id, at, turn, id) WHERE seq IS NULL;
 
 CREATE TABLE entry_matter (
@@ -39,7 +40,8 @@ CREATE TABLE entry_matter (
     PRIMARY KEY (county_id, matter_id, entry_id),
     FOREIGN KEY (county_id, entry_id) REFERENCES entry (county_id, id)
 );
-CREATE INDEX entry_matter_entry ON entry_matter (county_id, entry_id);
+-- With the matter in it: an index that has to look the matter up is passed over for one that reads every entry of the county.
+CREATE INDEX entry_matter_entry ON entry_matter (county_id, entry_id, matter_id);
 
 -- Salts lie beside their entry and are deleted with the text when personal data is erased.
 CREATE TABLE entry_salt (
