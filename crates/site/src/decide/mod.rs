@@ -1,10 +1,15 @@
 //! Decide together.
 
 pub mod matter;
+pub mod talk;
+pub mod topic;
 
 use crate::frame::Route;
 
 /// The routes of this stage.
 pub fn routes() -> Vec<Route> {
-    matter::routes()
+    let mut routes = matter::routes();
+    routes.extend(topic::routes());
+    routes.extend(talk::routes());
+    routes
 }

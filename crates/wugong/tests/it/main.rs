@@ -23,6 +23,7 @@ mod people_mine;
 mod people_sign_in;
 mod program;
 mod record;
+mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
 mod watch;

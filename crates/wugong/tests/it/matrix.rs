@@ -73,6 +73,17 @@ const TABLE: &[Row] = &[
     get("/p/{code}", Who::Anybody),
     get("/p/{code}/matters", Who::Anybody),
     get("/m/{number}", Who::Anybody),
+    // Topics and talks
+    get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
+    post("/m/{number}/topic", Who::Here(&[Post::Committee])),
+    post("/m/{number}/option", Who::Here(&[Post::Committee])),
+    post("/m/{number}/option/{id}/withdraw", Who::Here(&[Post::Committee])),
+    post("/m/{number}/step", Who::Here(&[Post::Committee])),
+    get("/talks/new", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
+    post("/talks/new", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
+    get("/talks/{id}", Who::Anybody),
+    post("/talks/{id}/point", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/talks/{id}/point/{point}", Who::Here(&[Post::Facilitator, Post::Committee])),
     // The record and the rules
     get("/record", Who::Anybody),
     get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
@@ -115,6 +126,10 @@ struct Scene {
     number: String,
     staff_link: String,
     resident: String,
+    topic_number: String,
+    option: String,
+    talk: String,
+    point: String,
 }
 
 impl Scene {
@@ -130,7 +145,21 @@ impl Scene {
         });
         let household = town.household(town.hamlet, "西巷3号");
         let resident = town.villager(town.hamlet, household, "李秀英");
+        let topic_number = town.public_matter(town.hamlet, "西巷一下雨就淹");
+        let committee = town.staff(Post::Committee, town.village);
+        crate::topic::make_topic(&committee, &topic_number);
+        let talk = crate::topic::hold_talk(&committee, &topic_number);
+        let action = |page: &str, part: &str| {
+            let forms = committee.get(page).ok().forms();
+            forms.into_iter().map(|f| f.action.clone()).find(|a| a.contains(part)).unwrap()
+        };
+        let option = action(&format!("/m/{topic_number}/prepare"), "/option/");
+        let point = action(&talk, "/point/");
         Self {
+            topic_number,
+            option,
+            talk,
+            point,
             style: style.to_owned(),
             number,
             staff_link: format!("/staff-link/{token}"),
@@ -145,6 +174,14 @@ impl Scene {
             ("/p/{code}", false) => "/p/429990101201-H01".to_owned(),
             ("/p/{code}/matters", false) => "/p/429990101201/matters".to_owned(),
             ("/m/{number}", false) => format!("/m/{}", self.number),
+            ("/m/{number}/option/{id}/withdraw", false) => self.option.clone(),
+            ("/m/{number}/prepare", false) => format!("/m/{}/prepare", self.topic_number),
+            ("/m/{number}/topic", false) => format!("/m/{}/topic", self.topic_number),
+            ("/m/{number}/option", false) => format!("/m/{}/option", self.topic_number),
+            ("/m/{number}/step", false) => format!("/m/{}/step", self.topic_number),
+            ("/talks/{id}", false) => self.talk.clone(),
+            ("/talks/{id}/point", false) => format!("{}/point", self.talk),
+            ("/talks/{id}/point/{point}", false) => self.point.clone(),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),

@@ -8,8 +8,11 @@ use axum::extract::Path;
 use axum::response::Response;
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Matter, PlanState};
+use civic::decide::meeting::Meeting;
 use civic::decide::need::{Clock, Need};
 use civic::decide::option::TopicOption;
+use civic::decide::point::Point;
+use civic::decide::prior_step::PriorStep;
 use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
 use civic::people::place::{Level, Place, PlaceCode};
@@ -17,7 +20,7 @@ use civic::people::standing::{Action, Visibility};
 use civic::time::{Day, Timestamp};
 use civic::token::Token;
 use store::decide::matter::Within;
-use store::decide::{matter, need, option, topic};
+use store::decide::{matter, meeting, need, option, point, prior_step, topic};
 use store::people::place;
 
 /// Matters on one page of a list.
@@ -142,6 +145,9 @@ struct Loaded {
     needs: Vec<Need>,
     topics: Vec<Topic>,
     options: Vec<TopicOption>,
+    steps: Vec<PriorStep>,
+    meetings: Vec<Meeting>,
+    points: Vec<Point>,
 }
 
 #[derive(Template)]
@@ -179,7 +185,10 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let needs = need::of_matter(tx, matter.id)?;
             let topics = topic::of_matter(tx, matter.id)?;
             let options = option::of_matter(tx, matter.id)?;
-            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options }))
+            let steps = prior_step::of_matter(tx, matter.id)?;
+            let meetings = meeting::of_matter(tx, matter.id)?;
+            let points = point::of_matter(tx, matter.id)?;
+            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options, steps, meetings, points }))
         })
         .await?;
     let loaded = match loaded {
@@ -331,6 +340,8 @@ fn events(loaded: &Loaded, w: &W, today: Day) -> Vec<Event> {
             details,
         });
     }
+    events.extend(crate::decide::topic::chain::of_steps(&loaded.steps, w, today));
+    events.extend(crate::decide::talk::chain::of_talks(&loaded.meetings, &loaded.points, w, today));
     events
 }
 

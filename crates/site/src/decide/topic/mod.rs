@@ -1,0 +1,7 @@
+//! Topics: what the committee prepares from a public matter before people meet over it: the topic, its options, the steps that the
+//! rules ask for.
+
+pub mod chain;
+mod pages;
+
+pub use pages::routes;
