@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod county;
+pub mod demo;
 mod failure;
 pub mod installation;
 pub mod log;
@@ -13,8 +14,5 @@ pub mod settings;
 mod trial;
 pub mod verify;
 pub mod work;
-
-#[cfg_attr(not(test), expect(dead_code, reason = "the seeding that reads the corpus is not written yet"))]
-mod demo;
 
 pub use failure::Failure;

@@ -1,18 +1,15 @@
 //! `wugong demo`: a county of invented people on this machine, for trying everything out.
 
 use crate::cli::Demo;
-use crate::county::{self, New};
-use crate::installation::{self, Unforeseen};
+use crate::installation;
 use crate::settings::{Flags, Settings};
-use crate::{Failure, serve};
+use crate::{Failure, demo, serve};
 use anyhow::{Context, anyhow};
-use civic::id::ActivationId;
-use civic::people::place::parse_places;
-use civic::record::{Actor, Entry, Verb};
-use civic::time::{Timestamp, Zone};
+use civic::time::Timestamp;
 use std::fmt::Write as _;
 use std::path::Path;
 use store::Db;
+use store::files::Folder;
 
 /// The folder of the demo when nothing else is said.
 const FOLDER: &str = "demo-data";
@@ -45,29 +42,18 @@ pub(crate) fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
         )));
     }
     if counties.is_empty() {
-        make(&db, options, installation::now())?;
+        make(&db, settings, options, installation::now())?;
     }
     let county = installation::county(&db, None)?.name;
     Ok(serve::serve(settings, db, true, &|url| greeting(&county, url))?)
 }
 
-/// Makes the county of that seed.
-fn make(db: &Db, options: &Demo, now: Timestamp) -> anyhow::Result<()> {
+/// Makes the county of that seed, and says what is being made.
+fn make(db: &Db, settings: &Settings, options: &Demo, now: Timestamp) -> anyhow::Result<()> {
     eprintln!("Making the demo county (seed {}) ...", options.seed);
-    let rows = parse_places(include_str!("../../../docs/places-example.csv"))
-        .map_err(|errors| anyhow!("the example of places has {} faults", errors.len()))?;
-    let root = rows.first().context("the example of places is empty")?;
-    let code = root.code.to_string();
-    let new = New { name: &root.name, code: &code, zone: "Asia/Shanghai", phone: None, host: None, demo: true };
-    let founding = county::prepare(&new, &rows, now, &mut Unforeseen)?;
-    let (place, from) = (founding.root, Zone::china().day(now));
-    let activation = civic::rules::Activation { pack: "demo-county".to_owned(), version: 1, place, from, until: None };
-    let overlay = civic::rules::Activated { id: ActivationId::fresh(now, &mut Unforeseen), activation };
-    let entry = Entry::of(&overlay, Verb::Activate, Actor::NOBODY, now, &mut Unforeseen);
-    founding.write(db, move |tx| {
-        store::rules::put(tx, &overlay)?;
-        Ok((vec![entry.clone()], ()))
-    })?;
+    let files = Folder::open(&settings.data.join("files")).context("the folder of files")?;
+    let made = demo::generate(db, &files, options.seed, now, &mut |line| eprintln!("  {line}"))?;
+    eprintln!("{made}");
     Ok(())
 }
 

@@ -12,6 +12,7 @@
     reason = "tests stop where something is not as it must be"
 )]
 
+mod demo;
 mod frame;
 mod matrix;
 #[allow(dead_code, reason = "what stories need; each uses a part")]

@@ -1,0 +1,232 @@
+//! What the generator wrote down so far: rows for the store and their entries in the record, kept until all of it goes into the
+//! database at once. The demo county is there whole or not at all.
+
+use super::draw::Draw;
+use anyhow::{Result, anyhow};
+use civic::decide::answer::Answer;
+use civic::decide::attendance::Attendance;
+use civic::decide::code::PublicNumber;
+use civic::decide::convocation::Convocation;
+use civic::decide::matter::Matter;
+use civic::decide::meeting::Meeting;
+use civic::decide::motion::{Count, Motion};
+use civic::decide::need::Need;
+use civic::decide::objection::Objection;
+use civic::decide::option::TopicOption;
+use civic::decide::point::Point;
+use civic::decide::posting::{Correction, Posting};
+use civic::decide::prior_step::PriorStep;
+use civic::decide::resolution::Resolution;
+use civic::decide::roll::Frozen;
+use civic::decide::topic::Topic;
+use civic::id::{CountyId, Id};
+use civic::people::account::Account;
+use civic::people::consent::{Consent, ConsentKind};
+use civic::people::membership::Membership;
+use civic::people::organisation::Organisation;
+use civic::people::place::{Abbreviation, Place};
+use civic::people::standing::Standing;
+use civic::record::{Actor, Entry, Noun, Recorded, Verb};
+use civic::rules::Activated;
+use civic::time::Timestamp;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use store::{Db, Error, Tx};
+use uuid::Uuid;
+
+/// A noun that the store keeps.
+pub(super) trait Kept: Recorded + Clone + Send + Sync + 'static {
+    /// Writes it as new.
+    fn put(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()>;
+}
+
+/// A noun that the store keeps and that changes.
+pub(super) trait Changing: Kept {
+    /// Writes it over the version that was read.
+    fn change(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()>;
+    /// The version read.
+    fn version(&mut self) -> &mut i64;
+}
+
+macro_rules! kept {
+    ($($noun:ty => $put:path;)*) => {$(
+        impl Kept for $noun {
+            fn put(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> { $put(tx, self) }
+        }
+    )*};
+}
+macro_rules! changing {
+    ($($noun:ty => $put:path, $change:path;)*) => {$(
+        kept! { $noun => $put; }
+        impl Changing for $noun {
+            fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> { $change(tx, self) }
+            fn version(&mut self) -> &mut i64 { &mut self.version }
+        }
+    )*};
+}
+
+kept! {
+    Activated => store::rules::put;
+    Correction => store::decide::correction::put;
+    Convocation => store::decide::convocation::put;
+    Count => store::decide::motion_count::put;
+    PriorStep => store::decide::prior_step::put;
+    Standing => store::people::standing::put;
+}
+changing! {
+    Place => store::people::place::put, store::people::place::change;
+    Account => store::people::account::put, store::people::account::change;
+    Membership => store::people::membership::put, store::people::membership::change;
+    Organisation => store::people::organisation::put, store::people::organisation::change;
+    Need => store::decide::need::put, store::decide::need::change;
+    Answer => store::decide::answer::put, store::decide::answer::change;
+    Topic => store::decide::topic::put, store::decide::topic::change;
+    Meeting => store::decide::meeting::put, store::decide::meeting::change;
+    Attendance => store::decide::attendance::put, store::decide::attendance::change;
+    Point => store::decide::point::put, store::decide::point::change;
+    Motion => store::decide::motion::put, store::decide::motion::change;
+    Resolution => store::decide::resolution::put, store::decide::resolution::change;
+    Posting => store::decide::posting::put, store::decide::posting::change;
+    Objection => store::decide::objection::put, store::decide::objection::change;
+    TopicOption => store::decide::option::put, store::decide::option::change;
+}
+impl Kept for Matter {
+    fn put(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()> {
+        store::decide::matter::put(tx, self, at)
+    }
+}
+impl Changing for Matter {
+    fn change(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()> {
+        store::decide::matter::change(tx, self, at)
+    }
+    fn version(&mut self) -> &mut i64 {
+        &mut self.version
+    }
+}
+
+/// What somebody agrees to.
+fn wording(kind: ConsentKind) -> &'static str {
+    match kind {
+        ConsentKind::HelperActs => "我同意他替我把这件事写下来，说的算我的。",
+        ConsentKind::ShowSurname => "我同意公开时写上我的姓。",
+        ConsentKind::KeepPhone => "我同意留下电话，答复到了就删。",
+    }
+}
+
+type Step = Box<dyn Fn(&mut Tx<'_>) -> store::Result<()> + Send + Sync>;
+
+/// The book.
+pub(super) struct Book {
+    /// The chance of this county.
+    pub(super) draw: Draw,
+    steps: Vec<Step>,
+    entries: Vec<Entry>,
+    serials: BTreeMap<(Abbreviation, i16), u32>,
+    messages: u32,
+}
+
+impl Book {
+    /// An empty book.
+    pub(super) fn new(seed: u64) -> Self {
+        Self { draw: Draw::new(seed), steps: Vec::new(), entries: Vec::new(), serials: BTreeMap::new(), messages: 0 }
+    }
+
+    /// A fresh id for something that comes to be at that moment.
+    pub(super) fn id<T>(&mut self, at: Timestamp) -> Id<T> {
+        Id::fresh(at, &mut self.draw)
+    }
+
+    /// Notes something new.
+    pub(super) fn put<N: Kept>(&mut self, noun: &N, verb: Verb, actor: Actor, at: Timestamp) {
+        self.entries.push(Entry::of(noun, verb, actor, at, &mut self.draw));
+        let noun = noun.clone();
+        self.step(move |tx| noun.put(tx, at));
+    }
+
+    /// Notes a change and moves on to the version that the store makes of it.
+    pub(super) fn change<N: Changing>(&mut self, noun: &mut N, verb: Verb, actor: Actor, at: Timestamp) {
+        self.entries.push(Entry::of(noun, verb, actor, at, &mut self.draw));
+        let written = noun.clone();
+        self.step(move |tx| written.change(tx, at));
+        let version = noun.version();
+        *version = version.saturating_add(1);
+    }
+
+    /// Notes a write that another entry speaks for.
+    pub(super) fn step(&mut self, step: impl Fn(&mut Tx<'_>) -> store::Result<()> + Send + Sync + 'static) {
+        self.steps.push(Box::new(step));
+    }
+
+    /// Notes entries that somebody else made.
+    pub(super) fn record(&mut self, entries: Vec<Entry>) {
+        self.entries.extend(entries);
+    }
+
+    /// Notes a consent, with the sentence that was agreed to.
+    pub(super) fn consent(&mut self, consent: &Consent, actor: Actor, at: Timestamp) {
+        self.entries.push(Entry::of(consent, Verb::Create, actor, at, &mut self.draw));
+        let consent = consent.clone();
+        self.step(move |tx| store::people::consent::put(tx, &consent, wording(consent.kind)));
+    }
+
+    /// Notes a frozen roll with its rows.
+    pub(super) fn roll(&mut self, frozen: &Frozen, actor: Actor, at: Timestamp) {
+        self.entries.push(Entry::of(&frozen.roll, Verb::Freeze, actor, at, &mut self.draw));
+        let frozen = frozen.clone();
+        self.step(move |tx| store::decide::roll::put(tx, &frozen));
+    }
+
+    /// Takes the salts of one text of a noun, or of all its texts, out of the record: what was erased cannot be guessed any more.
+    pub(super) fn forget(&mut self, noun: Noun, id: Uuid, field: Option<&str>) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.noun == noun && entry.noun_id == id) {
+            entry.salts.retain(|salt| salt.field == "actor" || field.is_some_and(|field| field != salt.field));
+        }
+    }
+
+    /// The next public number of a place, in the store's series as well.
+    pub(super) fn number(&mut self, abbreviation: &Abbreviation, year: i16) -> PublicNumber {
+        let last = self.serials.entry((abbreviation.clone(), year)).or_default();
+        *last = last.saturating_add(1);
+        let number = PublicNumber { abbreviation: abbreviation.clone(), year, serial: *last };
+        let drawn = number.clone();
+        self.step(move |tx| {
+            let serial = store::people::place::next_serial(tx, &drawn.abbreviation, drawn.year)?;
+            if serial == drawn.serial { Ok(()) } else { Err(Error::Clash) }
+        });
+        number
+    }
+
+    /// Whether the next message is one that the network does not take: every fifth, from the second on.
+    pub(super) fn message_fails(&mut self) -> bool {
+        self.messages = self.messages.saturating_add(1);
+        self.messages % 5 == 2
+    }
+
+    /// How many entries stand in it.
+    pub(super) fn entries(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Writes all of it in one unit of work.
+    pub(super) fn write(self, db: &Db, county: CountyId) -> Result<()> {
+        let Self { steps, entries, .. } = self;
+        db.write_now(county, move |tx| {
+            for step in &steps {
+                step(tx)?;
+            }
+            tx.commit(&entries, ())
+        })
+        .map_err(|error: Error| anyhow!("writing the demo county: {error}"))
+    }
+}
+
+/// A refusal where the generator expected none: a rule says no to what it wanted to make up.
+pub(super) trait Allowed<T> {
+    /// The value, or what was refused.
+    fn allowed(self, what: &str) -> Result<T>;
+}
+impl<T, R: Debug> Allowed<T> for Result<T, R> {
+    fn allowed(self, what: &str) -> Result<T> {
+        self.map_err(|refusal| anyhow!("{what}: {refusal:?}"))
+    }
+}

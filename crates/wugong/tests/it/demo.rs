@@ -1,0 +1,217 @@
+//! The demo county: the same seed makes the same county, nothing in it is out of order, and every state that a person can meet is
+//! there.
+
+use crate::town::{Town, towns};
+use civic::decide::answer::AnswerState;
+use civic::decide::attendance::AttendanceState;
+use civic::decide::matter::PlanState;
+use civic::decide::meeting::{MeetingState, TalkForm};
+use civic::decide::motion::{BallotMode, MotionState, Outcome};
+use civic::decide::need::{Adoption, NeedState, RaisedVia, Sorting};
+use civic::decide::objection::{ObjectionOutcome, ObjectionState};
+use civic::decide::point::PointOutcome;
+use civic::decide::posting::PostingState;
+use civic::decide::resolution::ResolutionState;
+use civic::decide::topic::TopicState;
+use civic::id::CountyId;
+use civic::people::organisation::OrganisationState;
+use civic::rules::Body;
+use civic::token::Token;
+use std::collections::BTreeSet;
+use store::Error;
+use store::files::Folder;
+use wugong::demo::{Summary, generate};
+
+fn make(town: &Town, seed: u64) -> Summary {
+    let files = Folder::open(&town.data.join("files")).unwrap();
+    generate(&town.db, &files, seed, town.now(), &mut |_| {}).unwrap()
+}
+
+/// What a statement finds in the demo county, as words.
+fn words(town: &Town, county: CountyId, sql: &'static str) -> BTreeSet<String> {
+    let rows: Vec<(String,)> = town.db.read_now(county, move |tx| tx.all::<(String,)>(sql, &[])).unwrap();
+    rows.into_iter().map(|(word,)| word).collect()
+}
+
+fn number(town: &Town, county: CountyId, sql: &'static str) -> i64 {
+    town.db.read_now(county, move |tx| tx.number(sql, &[])).unwrap()
+}
+
+/// Every value of an enum stands somewhere in a column.
+fn all<T: Token>(town: &Town, county: CountyId, sql: &'static str) {
+    let found = words(town, county, sql);
+    let missing: Vec<&str> = T::ALL.iter().map(|token| token.as_str()).filter(|word| !found.contains(*word)).collect();
+    assert_eq!(missing, [""; 0], "{} in {}", T::NAME, town.engine);
+}
+
+fn head(town: &Town, county: CountyId) -> (i64, Vec<u8>) {
+    let head: Option<(i64, Vec<u8>)> = town
+        .db
+        .read_now(county, |tx| tx.optional("SELECT seq, hash FROM entry_head WHERE county_id = $1", &[]))
+        .unwrap();
+    head.unwrap()
+}
+
+#[test]
+fn the_same_seed_makes_the_same_county_on_every_engine_and_its_record_verifies() {
+    let again = Town::on_sqlite();
+    again.at("2026-11-24 15:40");
+    let expected = make(&again, 5);
+    let expected_head = head(&again, expected.county);
+    for town in towns() {
+        town.at("2026-11-24 15:40");
+        let made = make(&town, 5);
+        assert_eq!((made.county, made.entries), (expected.county, expected.entries), "{}", town.engine);
+        assert_eq!(head(&town, made.county), expected_head, "{}", town.engine);
+        let report = store::record::verify::county(&town.db, made.county).unwrap();
+        assert_eq!(report.problems, [], "{}", town.engine);
+        assert_eq!((report.waiting, usize::try_from(report.sealed).unwrap()), (0, made.entries), "{}", town.engine);
+    }
+}
+
+#[test]
+fn another_seed_makes_another_county() {
+    let (one, other) = (Town::on_sqlite(), Town::on_sqlite());
+    let (first, second) = (make(&one, 1), make(&other, 2));
+    assert_ne!(head(&one, first.county), head(&other, second.county));
+    assert!((2_000..3_200).contains(&first.households), "{first}");
+    assert!((7_000..9_000).contains(&first.residents), "{first}");
+    assert!((150..220).contains(&first.matters), "{first}");
+}
+
+#[test]
+fn every_state_that_a_person_can_meet_is_there() {
+    let town = Town::on_sqlite();
+    town.at("2026-11-24 15:40");
+    let county = make(&town, 7).county;
+    all::<PlanState>(&town, county, "SELECT DISTINCT plan FROM matter WHERE county_id = $1");
+    all::<NeedState>(&town, county, "SELECT DISTINCT state FROM need WHERE county_id = $1");
+    all::<RaisedVia>(&town, county, "SELECT DISTINCT via FROM need WHERE county_id = $1");
+    all::<Sorting>(&town, county, "SELECT DISTINCT sorting FROM need WHERE county_id = $1 AND sorting IS NOT NULL");
+    all::<Adoption>(&town, county, "SELECT DISTINCT adoption FROM need WHERE county_id = $1 AND adoption IS NOT NULL");
+    all::<AnswerState>(&town, county, "SELECT DISTINCT state FROM answer WHERE county_id = $1");
+    all::<TopicState>(&town, county, "SELECT DISTINCT state FROM topic WHERE county_id = $1");
+    all::<MeetingState>(&town, county, "SELECT DISTINCT state FROM meeting WHERE county_id = $1 AND body IS NOT NULL");
+    all::<TalkForm>(&town, county, "SELECT DISTINCT form FROM meeting WHERE county_id = $1 AND form IS NOT NULL");
+    all::<Body>(&town, county, "SELECT DISTINCT body FROM meeting WHERE county_id = $1 AND body IS NOT NULL");
+    all::<PointOutcome>(
+        &town,
+        county,
+        "SELECT DISTINCT outcome FROM point WHERE county_id = $1 AND outcome IS NOT NULL",
+    );
+    all::<AttendanceState>(&town, county, "SELECT DISTINCT state FROM attendance WHERE county_id = $1");
+    all::<MotionState>(&town, county, "SELECT DISTINCT state FROM motion WHERE county_id = $1");
+    all::<BallotMode>(&town, county, "SELECT DISTINCT ballot_mode FROM motion WHERE county_id = $1");
+    all::<Outcome>(&town, county, "SELECT DISTINCT outcome FROM motion WHERE county_id = $1 AND outcome IS NOT NULL");
+    all::<ResolutionState>(&town, county, "SELECT DISTINCT state FROM resolution WHERE county_id = $1");
+    all::<PostingState>(&town, county, "SELECT DISTINCT state FROM posting WHERE county_id = $1");
+    all::<ObjectionState>(&town, county, "SELECT DISTINCT state FROM objection WHERE county_id = $1");
+    all::<ObjectionOutcome>(
+        &town,
+        county,
+        "SELECT DISTINCT outcome FROM objection WHERE county_id = $1 AND outcome IS NOT NULL",
+    );
+    let states = words(&town, county, "SELECT DISTINCT state FROM organisation WHERE county_id = $1");
+    assert!(states.len() + 1 >= OrganisationState::ALL.len(), "{states:?}");
+    // A meeting that was taken up again, one held on paper, one put off and called a second time, a recount.
+    for sql in [
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND reconvened_from_id IS NOT NULL AND state = 'closed'",
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND on_paper AND body IS NOT NULL AND state = 'closed'",
+        "SELECT COUNT(*) FROM convocation c WHERE county_id = $1 AND EXISTS (SELECT 1 FROM convocation d
+         WHERE d.county_id = $1 AND d.meeting_id = c.meeting_id AND d.id > c.id)",
+        "SELECT COUNT(*) FROM motion_count WHERE county_id = $1 AND turn > 1",
+        "SELECT COUNT(*) FROM motion_count WHERE county_id = $1 AND in_favour = against AND outcome = 'not_passed'",
+        "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND substantial",
+        "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND NOT substantial",
+        "SELECT COUNT(*) FROM matter WHERE county_id = $1 AND merged_into IS NOT NULL",
+    ] {
+        assert!(number(&town, county, sql) > 0, "{sql}");
+    }
+}
+
+#[test]
+fn the_demo_is_alive_on_the_day_on_which_it_is_made() {
+    let town = Town::on_sqlite();
+    town.at("2026-11-24 15:40");
+    let county = make(&town, 7).county;
+    for sql in [
+        "SELECT COUNT(*) FROM need WHERE county_id = $1 AND state IN ('raised', 'sorted') AND due_on = '2026-11-24'",
+        "SELECT COUNT(*) FROM need WHERE county_id = $1 AND state IN ('raised', 'sorted') AND due_on < '2026-11-24'",
+        "SELECT COUNT(*) FROM objection WHERE county_id = $1 AND state = 'waiting' AND due_on < '2026-11-24'",
+        "SELECT COUNT(*) FROM point WHERE county_id = $1 AND outcome IS NULL AND due_on < '2026-11-24'",
+        "SELECT COUNT(*) FROM posting WHERE county_id = $1 AND state = 'up' AND until_on > '2026-11-28'",
+        "SELECT COUNT(*) FROM posting WHERE county_id = $1 AND state = 'up' AND until_on = '2026-11-24'",
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND state = 'convened' AND held_on = '2026-11-24'",
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND state = 'convened' AND held_on > '2026-11-30'",
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND state = 'closed' AND held_on < '2026-10-24'",
+    ] {
+        assert!(number(&town, county, sql) > 0, "{sql}");
+    }
+    // Nothing lies in the future but what was announced, and nothing is due that could have been settled by itself.
+    for sql in [
+        "SELECT COUNT(*) FROM need WHERE county_id = $1 AND (raised_on > '2026-11-24' OR answered_on > '2026-11-24')",
+        "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND state = 'closed' AND held_on > '2026-11-24'",
+        "SELECT COUNT(*) FROM posting WHERE county_id = $1 AND posted_on > '2026-11-24'",
+    ] {
+        assert_eq!(number(&town, county, sql), 0, "{sql}");
+    }
+    let due = town.db.read_now(county, move |tx| {
+        let today = civic::time::Day::parse("2026-11-24").ok_or(Error::Missing)?;
+        store::decide::posting::due_to_disclose(tx, today, None, 100)
+    });
+    assert_eq!(due.unwrap(), []);
+}
+
+#[test]
+fn everybody_whom_a_visitor_can_play_is_there_and_every_village_has_its_posts() {
+    let town = Town::on_sqlite();
+    let county = make(&town, 7).county;
+    let today = town.today();
+    let roles = town.db.read_now(county, move |tx| store::people::account::demo_roles(tx, today)).unwrap();
+    let named: Vec<&str> = roles.iter().map(|role| role.role).collect();
+    assert_eq!(named, store::people::account::DEMO_ROLES);
+    let places: Vec<&str> = roles.iter().map(|role| role.place_name.as_str()).collect();
+    assert_eq!(places, ["柳塆", "柳塆", "竹溪村", "竹溪村", "竹溪村", "官桥镇", "青渡县", "青渡县"]);
+    for post in ["committee", "facilitator", "supervision"] {
+        let without = format!(
+            "SELECT COUNT(*) FROM place p WHERE county_id = $1 AND kind IN ('village', 'community') AND NOT EXISTS
+             (SELECT 1 FROM standing s WHERE s.county_id = $1 AND s.place_id = p.id AND s.post = '{post}')"
+        );
+        assert_eq!(number(&town, county, without.leak()), 0, "{post}");
+    }
+    // Nobody signs in with a name and a password: there is none.
+    assert_eq!(number(&town, county, "SELECT COUNT(*) FROM account WHERE county_id = $1 AND password IS NOT NULL"), 0);
+    // No page of a village is empty.
+    let empty = "SELECT COUNT(*) FROM place p WHERE county_id = $1 AND kind IN ('village', 'community') AND NOT EXISTS
+         (SELECT 1 FROM matter m WHERE m.county_id = $1 AND m.village_id = p.id)";
+    assert_eq!(number(&town, county, empty), 0);
+}
+
+#[test]
+fn the_demo_says_nothing_that_nobody_may_be_asked_and_shows_nobodys_words() {
+    let town = Town::on_sqlite();
+    let county = make(&town, 7).county;
+    let touchy = [
+        "党", "政治", "佛", "庙", "民族", "生病", "病人", "残疾", "低保", "贫困", "罚", "排名", "签到", "评比", "选举",
+        "捐款",
+    ];
+    for sql in [
+        "SELECT title FROM matter WHERE county_id = $1 AND title IS NOT NULL",
+        "SELECT COALESCE(what, '') || COALESCE(public_text, '') || COALESCE(reply, '') || COALESCE(reason, '') FROM need
+         WHERE county_id = $1",
+        "SELECT title || background || affected || COALESCE(reason, '') FROM topic WHERE county_id = $1",
+        "SELECT COALESCE(title, '') || COALESCE(venue, '') || COALESCE(reason, '') FROM meeting WHERE county_id = $1",
+        "SELECT text || COALESCE(taken_by, '') || COALESCE(reason, '') FROM point WHERE county_id = $1",
+        "SELECT text FROM motion WHERE county_id = $1",
+        "SELECT text || hangs_at FROM posting WHERE county_id = $1",
+        "SELECT text || COALESCE(answer, '') FROM objection WHERE county_id = $1",
+        "SELECT COALESCE(document, '') FROM standing WHERE county_id = $1",
+    ] {
+        for text in words(&town, county, sql) {
+            assert!(!touchy.iter().any(|word| text.contains(word)), "{text}");
+        }
+    }
+    // What the committee wrote for everybody is not what somebody said.
+    let said = "SELECT COUNT(*) FROM need WHERE county_id = $1 AND public_text IS NOT NULL AND what = public_text";
+    assert_eq!(number(&town, county, said), 0);
+}
