@@ -23,6 +23,8 @@ export function suggest(form: HTMLFormElement): void {
   let running: AbortController | null = null;
   const look = async (): Promise<void> => {
     const text = fields.map((f) => f.value).join("\n");
+    // Whoever has ticked one keeps it while typing on.
+    if (into.querySelector("input:checked")) return;
     if (text.trim() === "") into.textContent = "";
     if (!worthALook(text, last)) return;
     last = text;
@@ -35,7 +37,7 @@ export function suggest(form: HTMLFormElement): void {
     try {
       const answer = await fetch(url, { method: "POST", body, signal: mine.signal, credentials: "same-origin", headers: { Accept: "text/html" } });
       const html = answer.ok ? await answer.text() : "";
-      if (running === mine) into.innerHTML = html;
+      if (running === mine && !into.querySelector("input:checked")) into.innerHTML = html;
     } catch {
       // No network, or a newer question is on its way.
     }

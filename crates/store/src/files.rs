@@ -183,6 +183,12 @@ pub fn put(tx: &mut Tx<'_>, file: &File) -> Result<()> {
     Ok(())
 }
 
+/// Takes a file's row away. Its bytes are swept once no row names them.
+pub fn remove(tx: &mut Tx<'_>, id: FileId) -> Result<()> {
+    tx.run(sql!("DELETE FROM file WHERE county_id = $1 AND id = $2"), args![id])?;
+    Ok(())
+}
+
 /// Whether any row of the county names these bytes.
 pub fn named(tx: &mut Tx<'_>, digest: [u8; 32]) -> Result<bool> {
     Ok(tx.number(

@@ -1,6 +1,7 @@
 //! Decide together.
 
 pub mod matter;
+pub mod need;
 pub mod talk;
 pub mod topic;
 
@@ -11,5 +12,6 @@ pub fn routes() -> Vec<Route> {
     let mut routes = matter::routes();
     routes.extend(topic::routes());
     routes.extend(talk::routes());
+    routes.extend(need::routes());
     routes
 }

@@ -105,7 +105,8 @@ impl FromRow for Line {
     }
 }
 
-/// The answers of a hamlet, a village or a township that wait to be told or handed over, oldest first, after the answer `after`.
+/// The answers of a hamlet, a village or a township that wait to be told or handed over, oldest first, after the answer `after`. Who
+/// was erased waits no more: the channel that was chosen went with the person.
 pub fn waiting(tx: &mut Tx<'_>, place: PlaceId, after: Option<AnswerId>, rows_max: u32) -> Result<Vec<Line>> {
     tx.all(
         sql!(
@@ -118,7 +119,8 @@ pub fn waiting(tx: &mut Tx<'_>, place: PlaceId, after: Option<AnswerId>, rows_ma
                  JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
                  JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
                  JOIN matter l ON l.county_id = m.county_id AND l.id = COALESCE(m.merged_into, m.id)
-             WHERE a.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2) AND a.state IN ($3, $4) AND a.id > $5
+             WHERE a.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2) AND a.state IN ($3, $4)
+                 AND a.channel = n.reply_channel AND a.id > $5
              ORDER BY a.id LIMIT $6"
         ),
         args![

@@ -1,9 +1,15 @@
 //! Needs.
 
-use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
+use super::matter;
+use crate::people::consent;
+use crate::people::erasure::Deed;
+use crate::record::entry::{erase_salt, erase_salts};
+use crate::{Error, FromRow, Reader, Result, Tx, args, files, sql};
 use civic::decide::code::SlipCode;
 use civic::decide::need::{Due, Need, NeedState, Sorting};
 use civic::id::{AccountId, Chance, MatterId, NeedId, PlaceId, ResidentId};
+use civic::people::consent::{Consent, ConsentKind};
+use civic::record::{Entry, Noun, Verb};
 use civic::time::Day;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -65,7 +71,7 @@ impl FromRow for Need {
 
 /// Writes a new need.
 pub fn put(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
-    let (township, village) = super::matter::levels(tx, need.place)?;
+    let (township, village) = matter::levels(tx, need.place)?;
     tx.run(
         sql!(
             "INSERT INTO need (county_id, id, matter_id, place_id, township_id, village_id, code, via, raised_on, what, audio_id, spot,
@@ -410,4 +416,48 @@ pub fn waiting_in_public(tx: &mut Tx<'_>, village: PlaceId, rows_max: u32) -> Re
         ),
         args![village, rows_max],
     )
+}
+
+/// Erases what a need holds of its raiser: words, voice, spot, name, phone, with the salts of their digests; the consents given for it
+/// end. One that nobody had looked at is taken back with it, and its matter closed. Answers the entries to commit.
+pub fn erase(tx: &mut Tx<'_>, need: &Need, deed: &mut Deed<'_>) -> Result<Vec<Entry>> {
+    let gone = need.erased();
+    change(tx, &gone)?;
+    if let Some(audio) = need.audio {
+        files::remove(tx, audio)?;
+    }
+    erase_salts(tx, Noun::Need, need.id.uuid())?;
+    let mut entries = vec![Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance)];
+    for given in consent::of_need(tx, need.id)? {
+        if let Ok(withdrawn) = given.withdraw(deed.now) {
+            consent::change(tx, &withdrawn)?;
+            entries.push(Entry::of(&withdrawn, Verb::End, deed.actor, deed.now, deed.chance));
+        }
+    }
+    if need.state == NeedState::Raised {
+        let unanswered = usize::try_from(unanswered(tx, need.matter)?).unwrap_or(usize::MAX);
+        // Where others' needs were merged into this matter, it goes on for them.
+        if let Ok(closed) = matter::get(tx, need.matter)?.close(unanswered) {
+            matter::change(tx, &closed, deed.now)?;
+            entries.push(Entry::of(&closed, Verb::Close, deed.actor, deed.now, deed.chance));
+        }
+    }
+    Ok(entries)
+}
+
+/// Does what follows when a consent that was given for one need was withdrawn: the surname leaves public sight, the phone number goes.
+/// Answers the entries to commit.
+pub fn consent_ended(tx: &mut Tx<'_>, consent: &Consent, deed: &mut Deed<'_>) -> Result<Vec<Entry>> {
+    let Some(id) = consent.need else { return Ok(Vec::new()) };
+    let old = get(tx, id)?;
+    let new = match consent.kind {
+        ConsentKind::ShowSurname if old.show_surname => old.without_surname(),
+        ConsentKind::KeepPhone if old.phone.is_some() => {
+            erase_salt(tx, Noun::Need, id.uuid(), "phone")?;
+            old.without_phone()
+        }
+        _ => return Ok(Vec::new()),
+    };
+    change(tx, &new)?;
+    Ok(vec![Entry::of(&new, Verb::Change, deed.actor, deed.now, deed.chance)])
 }

@@ -4,6 +4,7 @@
 use super::{account, card, consent, household, membership, name_request, resident, roll_import, session};
 use crate::record::entry::erase_salts;
 use crate::{Result, Tx, jobs};
+use civic::decide::need::Need;
 use civic::id::{AccountId, Chance, HouseholdId, ResidentId};
 use civic::people::account::{Account, AccountState};
 use civic::people::card::{Card, CardState};
@@ -15,7 +16,8 @@ use civic::time::{Day, Timestamp};
 use std::collections::BTreeSet;
 
 /// The kind of the job that writes an erasure into the file which `restore` replays: a backup from before it must not bring the
-/// person back. Its payload: `{"accounts":[id..],"at":milliseconds,"resident":id or null}`.
+/// person back. Its payload: `{"accounts":[id..],"at":milliseconds,"resident":id or null}`, with `"need":id` where one need was erased
+/// without its resident.
 pub const JOB: &str = "erasure.note";
 
 /// When and by whom it is done.
@@ -154,12 +156,18 @@ fn words(tx: &mut Tx<'_>, id: ResidentId, deed: &mut Deed<'_>) -> Result<Vec<Ent
             break;
         }
         for old in needs {
-            let gone = old.erased();
-            need::change(tx, &gone)?;
-            erase_salts(tx, Noun::Need, gone.id.uuid())?;
-            entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
+            entries.extend(need::erase(tx, &old, deed)?);
         }
     }
+    Ok(entries)
+}
+
+/// Erases what one need holds of its raiser, on the wish of who holds its slip.
+pub fn need(tx: &mut Tx<'_>, need: &Need, deed: &mut Deed<'_>) -> Result<Vec<Entry>> {
+    let entries = crate::decide::need::erase(tx, need, deed)?;
+    let payload =
+        serde_json::json!({ "accounts": [], "at": deed.now.millis(), "need": need.id.to_string(), "resident": null });
+    jobs::put(tx, JOB, &payload.to_string(), deed.now, deed.now, deed.chance)?;
     Ok(entries)
 }
 

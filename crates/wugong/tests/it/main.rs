@@ -15,6 +15,7 @@
 mod demo;
 mod frame;
 mod matrix;
+mod need;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
 #[allow(dead_code, reason = "what stories need; each uses a part")]

@@ -84,6 +84,18 @@ const TABLE: &[Row] = &[
     get("/talks/{id}", Who::Anybody),
     post("/talks/{id}/point", Who::Here(&[Post::Facilitator, Post::Committee])),
     post("/talks/{id}/point/{point}", Who::Here(&[Post::Facilitator, Post::Committee])),
+    // Needs
+    get("/need", Who::Anybody),
+    post("/need", Who::Anybody),
+    get("/need/help", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
+    post("/need/help", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
+    post("/needs/alike", Who::Anybody),
+    get("/look-up", Who::Anybody),
+    post("/look-up", Who::Anybody),
+    get("/s/{code}", Who::Anybody),
+    get("/s/{code}/slip", Who::Anybody),
+    post("/s/{code}/same", Who::Anybody),
+    post("/s/{code}/withdraw", Who::Anybody),
     // The record and the rules
     get("/record", Who::Anybody),
     get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
@@ -130,6 +142,7 @@ struct Scene {
     option: String,
     talk: String,
     point: String,
+    slip: String,
 }
 
 impl Scene {
@@ -155,6 +168,8 @@ impl Scene {
         };
         let option = action(&format!("/m/{topic_number}/prepare"), "/option/");
         let point = action(&talk, "/point/");
+        let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
+        let sent = form.set("what", "塘埂塌了一截").set("where", "塘边").send();
         Self {
             topic_number,
             option,
@@ -164,6 +179,7 @@ impl Scene {
             number,
             staff_link: format!("/staff-link/{token}"),
             resident: resident.to_string(),
+            slip: sent.location().split('?').next().unwrap().to_owned(),
         }
     }
 
@@ -182,6 +198,7 @@ impl Scene {
             ("/talks/{id}", false) => self.talk.clone(),
             ("/talks/{id}/point", false) => format!("{}/point", self.talk),
             ("/talks/{id}/point/{point}", false) => self.point.clone(),
+            (slip, false) if slip.starts_with("/s/{code}") => slip.replace("/s/{code}", &self.slip),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),

@@ -1,0 +1,25 @@
+//! Needs: raised by anybody, looked up by the slip, handled by the committee.
+
+mod intake;
+mod slip;
+mod voice;
+
+use crate::frame::Route;
+use civic::people::standing::Action;
+
+/// The routes of needs.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/need", Action::RaiseNeed, intake::form),
+        Route::post("/need", Action::RaiseNeed, intake::send),
+        Route::get("/need/help", Action::HelpRaise, intake::help_form),
+        Route::post("/need/help", Action::HelpRaise, intake::help_send),
+        Route::post("/needs/alike", Action::ReadPublic, intake::alike),
+        Route::get("/look-up", Action::ReadPublic, slip::look_up),
+        Route::post("/look-up", Action::ReadPublic, slip::look),
+        Route::get("/s/{code}", Action::ReadPublic, slip::show),
+        Route::get("/s/{code}/slip", Action::ReadPublic, slip::paper),
+        Route::post("/s/{code}/same", Action::RaiseNeed, slip::same),
+        Route::post("/s/{code}/withdraw", Action::RaiseNeed, slip::withdraw),
+    ]
+}
