@@ -15,7 +15,10 @@ use tokio::sync::mpsc;
 
 /// The routes of the record.
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/record", Action::ReadPublic, show), Route::get("/record/export", Action::ReadRecord, download)]
+    vec![
+        Route::get("/record", Action::ReadPublic, show).kept(),
+        Route::get("/record/export", Action::ReadRecord, download),
+    ]
 }
 
 #[derive(Template)]

@@ -17,16 +17,18 @@ const PLACES_MAX: u32 = 200;
 
 /// The routes of the rules.
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/rules", Action::ReadPublic, list), Route::get("/rules/{pack}", Action::ReadPublic, show)]
+    vec![
+        Route::get("/rules", Action::ReadPublic, list).kept(),
+        Route::get("/rules/{pack}", Action::ReadPublic, show).kept(),
+    ]
 }
 
 /// One rule, as it is shown.
 struct RuleView {
     id: String,
-    kind: String,
-    /// Mode and item; with the body before them on the page of a pack, where rules of all bodies stand together.
-    scope: String,
-    scope_whole: String,
+    /// What it is about, with mode and item; on the page of a pack, where rules of all bodies stand together, with the body too.
+    about: String,
+    about_whole: String,
     say: String,
     source: String,
     /// How well it is known, from when until when.
@@ -239,12 +241,16 @@ fn rule_view(w: &W, pack: &Pack, rule: &Rule, today: &Day) -> RuleView {
     let body = rule.scope.body.map(|body| w.token(body)).unwrap_or_default();
     let mode = rule.scope.mode.map(|mode| w.token(mode)).unwrap_or_default();
     let item = rule.scope.item.map(|item| w.token(item)).unwrap_or_default();
+    let about = |parts: &[&str]| {
+        let scope = w.list(parts);
+        let kind = w.token(rule.kind);
+        if scope.is_empty() { kind } else { w.t2("rules-of", "kind", kind, "scope", scope) }
+    };
     let until = rule.valid_until.map(|until| w.t1("rules-until", "day", w.day(&until, today))).unwrap_or_default();
     RuleView {
         id: rule.id.clone(),
-        kind: w.token(rule.kind),
-        scope: w.list(&[&mode, &item]),
-        scope_whole: w.list(&[&body, &mode, &item]),
+        about: about(&[&mode, &item]),
+        about_whole: about(&[&body, &mode, &item]),
         say: rule_words(w, rule),
         source: w.t1("rules-source", "source", label(w, &rule.source)),
         standing: w.list(&[

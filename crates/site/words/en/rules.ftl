@@ -5,6 +5,7 @@ rules-of-everything = In general
 rules-packs-title = Where the rules come from
 rules-packs-other = Not taken into force
 rules-packs-other-lead = These are not in force in { $place }. They count only once the county has confirmed them.
+rules-of = { $kind } ({ $scope })
 rules-source = Source: { $source }
 rules-from = from { $day }
 rules-until = until { $day }

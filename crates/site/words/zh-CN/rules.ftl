@@ -5,6 +5,7 @@ rules-of-everything = 通用
 rules-packs-title = 规定从哪里来
 rules-packs-other = 没有采用的
 rules-packs-other-lead = 下面这些不在{ $place }生效，只供参考。县里确认采用以后才算数。
+rules-of = { $kind }（{ $scope }）
 rules-source = 出处：{ $source }
 rules-from = { $day }起
 rules-until = 到{ $day }为止
