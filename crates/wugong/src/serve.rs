@@ -42,6 +42,8 @@ pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) ->
         .block_on(tokio::net::TcpListener::bind(settings.listen))
         .with_context(|| format!("nobody can listen on {}; is another server there?", settings.listen))?;
     let address = listener.local_addr()?;
+    // Before anybody is told that the program is there: whoever stops it then must be heard.
+    let stop = runtime.block_on(async { Stop::listen() })?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     if settings.messages == Messages::Log && !demo {
         tracing::warn!(
@@ -69,7 +71,7 @@ pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) ->
     tracing::info!(%address, base_url, engine = installation::engine(db.engine()), "serving");
     let mut out = std::io::stdout();
     let _ = out.write_all(greeting(&base_url).as_bytes()).and_then(|()| out.flush());
-    let served = runtime.block_on(until_told(listener, router, patience));
+    let served = runtime.block_on(until_told(listener, router, patience, stop));
     // In this order: nobody writes any more, the worker ends what it is at, what was written last is sealed, the file is whole.
     runtime.shutdown_timeout(Duration::from_secs(1));
     running.stop();
@@ -94,7 +96,12 @@ fn check_rules(app: &App, db: &Db) -> Result<()> {
     Ok(())
 }
 
-async fn until_told(listener: tokio::net::TcpListener, router: axum::Router, patience: Duration) -> Result<()> {
+async fn until_told(
+    listener: tokio::net::TcpListener,
+    router: axum::Router,
+    patience: Duration,
+    mut stop: Stop,
+) -> Result<()> {
     let (tell, told) = tokio::sync::watch::channel(false);
     let mut server_told = told.clone();
     let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -102,7 +109,7 @@ async fn until_told(listener: tokio::net::TcpListener, router: axum::Router, pat
             let _ = server_told.wait_for(|stop| *stop).await;
         });
     let server = tokio::spawn(async move { server.await });
-    stop_signal().await?;
+    stop.told().await;
     tracing::info!("told to stop: requests that have begun may end");
     let _ = tell.send(true);
     tokio::select! {
@@ -112,23 +119,42 @@ async fn until_told(listener: tokio::net::TcpListener, router: axum::Router, pat
             Ok(())
         }
         // Whoever presses twice does not want to wait.
-        again = stop_signal() => again,
+        () = stop.told() => Ok(()),
     }
 }
 
-/// Waits until the program is told to stop.
-async fn stop_signal() -> Result<()> {
-    #[cfg(unix)]
-    {
+/// Listens for the word to stop, from the moment that it is made.
+#[cfg(unix)]
+struct Stop {
+    term: tokio::signal::unix::Signal,
+    int: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    /// Inside the runtime.
+    fn listen() -> Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut term = signal(SignalKind::terminate())?;
-        let mut int = signal(SignalKind::interrupt())?;
+        Ok(Self { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? })
+    }
+    async fn told(&mut self) {
         tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+}
+
+/// Listens for the word to stop.
+#[cfg(not(unix))]
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    fn listen() -> Result<Self> {
+        Ok(Self)
+    }
+    async fn told(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
