@@ -1,9 +1,10 @@
 //! `wugong demo`: a county of invented people on this machine, for trying everything out.
 
 use crate::cli::Demo;
+use crate::demo::{self, Summary, Tour};
 use crate::installation;
 use crate::settings::{Flags, Settings};
-use crate::{Failure, demo, serve};
+use crate::{Failure, serve};
 use anyhow::{Context, anyhow};
 use civic::time::Timestamp;
 use std::fmt::Write as _;
@@ -15,6 +16,8 @@ use store::files::Folder;
 const FOLDER: &str = "demo-data";
 /// Where it listens when nothing else is said.
 const PORT: u16 = 8080;
+/// After so many days a demo is said to be old: by then every answer that was due is late.
+const STALE_DAYS: i32 = 4;
 
 /// The demo's own defaults: a folder of its own, so that it never touches a real county, and an address on this machine alone.
 pub(crate) fn prepare(options: &Demo, flags: &mut Flags) {
@@ -41,20 +44,23 @@ pub(crate) fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
             settings.database
         )));
     }
-    if counties.is_empty() {
-        make(&db, settings, options, installation::now())?;
+    let made = if counties.is_empty() { Some(make(&db, settings, options, installation::now())?) } else { None };
+    let county = installation::county(&db, None)?;
+    let days = demo::made_days_ago(county.created_at, installation::now());
+    if days >= STALE_DAYS {
+        eprintln!("This demo was made {days} days ago. `wugong demo --fresh` makes a new one around today.");
     }
-    let county = installation::county(&db, None)?.name;
-    Ok(serve::serve(settings, db, true, &|url| greeting(&county, url))?)
+    let tour = made.map(|made| made.tour);
+    Ok(serve::serve(settings, db, true, &|url| greeting(&county.name, url, tour.as_ref()))?)
 }
 
 /// Makes the county of that seed, and says what is being made.
-fn make(db: &Db, settings: &Settings, options: &Demo, now: Timestamp) -> anyhow::Result<()> {
+fn make(db: &Db, settings: &Settings, options: &Demo, now: Timestamp) -> anyhow::Result<Summary> {
     eprintln!("Making the demo county (seed {}) ...", options.seed);
     let files = Folder::open(&settings.data.join("files")).context("the folder of files")?;
     let made = demo::generate(db, &files, options.seed, now, &mut |line| eprintln!("  {line}"))?;
     eprintln!("{made}");
-    Ok(())
+    Ok(made)
 }
 
 /// Takes away what a demo made, and nothing else.
@@ -75,10 +81,16 @@ fn gone(removed: std::io::Result<()>, path: &Path) -> anyhow::Result<()> {
 }
 
 /// What the terminal says once the demo answers.
-fn greeting(county: &str, url: &str) -> String {
+fn greeting(county: &str, url: &str, tour: Option<&Tour>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "\n{county} is served at {url}\n");
     let _ = writeln!(text, "  {url}/demo          try it as somebody: a resident, a helper, the committee, an auditor");
+    if let Some(tour) = tour {
+        let _ = writeln!(text, "  {url}/m/{}   a flooded lane, from the first word to the resolution", tour.number);
+    }
+    if let Some(slip) = tour.and_then(|tour| tour.slips.first()) {
+        let _ = writeln!(text, "  {url}/look-up       with its slip: {slip}");
+    }
     let _ = writeln!(text, "  {url}/record        how anybody checks the record");
     let _ = writeln!(text, "  {url}/rules         the rules in force, with their sources");
     let _ = writeln!(text, "\nEverybody in it is invented. Stop it with Ctrl-C.");

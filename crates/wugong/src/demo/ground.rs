@@ -110,7 +110,8 @@ fn put_county(book: &mut Book, day: Day, at: Timestamp) -> Result<CountyId> {
         division_code: county.code.to_string(),
         zone: county.zone.clone(),
         host: None,
-        phone: Some("0999-1234567".to_owned()),
+        // No such area code is given out.
+        phone: Some("0729-0000000".to_owned()),
         demo: county.demo,
         created_at: at,
     };

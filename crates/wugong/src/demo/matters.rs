@@ -19,7 +19,7 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::rules::{Body, Mode};
 use civic::time::Day;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a matter came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -369,6 +369,7 @@ pub(super) fn make(
 ) -> Result<(usize, Tour)> {
     let mut made = 0;
     let mut tour = None;
+    let mut told_in = BTreeMap::new();
     let mut neighbours = NEIGHBOURS.iter().chain(ELSEWHERE).copied();
     let mut elsewhere = ELSEWHERE.iter().copied().cycle();
     let main = world.townships.first().context("the main town")?;
@@ -388,7 +389,7 @@ pub(super) fn make(
                 // Every third village has a second matter.
                 (false, _) => elsewhere.by_ref().take(if made % 3 == 0 { 2 } else { 1 }).collect(),
             };
-            made += of_village(book, world, village, &ways, scans, &mut tour)?;
+            made += of_village(book, world, village, &ways, scans, &mut told_in, &mut tour)?;
         }
         progress(&format!("{}: {made} matters so far", township.place.name));
     }
@@ -402,12 +403,13 @@ fn of_village(
     village: &Village,
     ways: &[Way],
     scans: &[Scan],
+    told_in: &mut BTreeMap<&'static str, usize>,
     tour: &mut Option<Tour>,
 ) -> Result<usize> {
     let all: Vec<&'static Story> = stories_for(village.ground).filter(|story| story.slug != TOUR).collect();
     let mut own: Vec<&'static Story> = book.draw.some(&all, all.len());
-    // What belongs to such ground comes first: it makes a village of hills one of hills.
-    own.sort_by_key(|story| story.ground == Ground::Any);
+    // What was told least elsewhere comes first, and of that what belongs to such ground: a village of hills is one of hills.
+    own.sort_by_key(|story| (told_in.get(story.slug).copied().unwrap_or(0), story.ground == Ground::Any));
     let mut told: BTreeSet<&str> = BTreeSet::new();
     let mut planned: Vec<(i32, Way, &'static Story, usize)> = Vec::new();
     for way in ways {
@@ -415,6 +417,7 @@ fn of_village(
         let fits = |story: &&&'static Story| !told.contains(story.slug) && (way != Way::Merged || story.says.len() > 1);
         let story = *own.iter().find(fits).context("no story is left for a village")?;
         told.insert(story.slug);
+        *told_in.entry(story.slug).or_default() += 1;
         let hamlet = match (village.full, way) {
             (true, Way::GoingOn) => 2,
             (true, _) => book.draw.place(village.hamlets.len()),

@@ -24,7 +24,7 @@ mod world;
 use anyhow::{Context, Result};
 use book::Book;
 use civic::id::CountyId;
-use civic::time::Timestamp;
+use civic::time::{Timestamp, Zone};
 use std::fmt;
 use store::Db;
 use store::files::Folder;
@@ -62,6 +62,13 @@ pub fn generate(db: &Db, files: &Folder, seed: u64, now: Timestamp, progress: &m
     progress("sealing the record");
     while db.write_now(summary.county, store::record::seal::waiting).context("sealing the record")? > 0 {}
     Ok(summary)
+}
+
+/// How many days ago a demo county was made, by the moment at which its row was written. After some days nothing in it is due today
+/// any more.
+pub fn made_days_ago(created_at: Timestamp, now: Timestamp) -> i32 {
+    let zone = Zone::china();
+    zone.day(created_at).until(zone.day(now)).saturating_sub(when::PAST_DAYS)
 }
 
 /// Makes everything up, and writes nothing but the photos of sheets.

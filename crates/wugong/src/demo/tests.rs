@@ -1,5 +1,5 @@
 use super::*;
-use civic::time::{Day, Zone};
+use civic::time::Day;
 
 fn folder(name: &str) -> Folder {
     Folder::open(&std::env::temp_dir().join(format!("wugong-demo-{name}-{}", std::process::id()))).unwrap()
@@ -36,4 +36,12 @@ fn where_no_rules_or_calendars_are_known_it_says_so() {
         let said = compose(&files, 1, now, &mut |_| {}).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said.contains("calendars"), "{said}");
     }
+}
+
+#[test]
+fn a_demo_knows_how_old_it_is() {
+    let set_up = Zone::china().day(at("2026-11-24", 9, 0)).plus(when::PAST_DAYS.saturating_neg());
+    let created_at = Zone::china().at(set_up, 9, 0);
+    assert_eq!(made_days_ago(created_at, at("2026-11-24", 15, 0)), 0);
+    assert_eq!(made_days_ago(created_at, at("2026-12-01", 0, 1)), 7);
 }
