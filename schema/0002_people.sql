@@ -46,6 +46,7 @@ CREATE TABLE household (
     FOREIGN KEY (county_id, place_id) REFERENCES place (county_id, id)
 );
 CREATE INDEX household_village ON household (county_id, village_id, label, id);
+CREATE INDEX household_place ON household (county_id, place_id, id);
 CREATE UNIQUE INDEX household_label ON household (county_id, place_id, label) WHERE until_day IS NULL;
 
 CREATE TABLE resident (
@@ -96,6 +97,7 @@ CREATE TABLE roll_import (
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, place_id) REFERENCES place (county_id, id)
 );
+CREATE INDEX roll_import_place ON roll_import (county_id, place_id, id);
 
 CREATE TABLE roll_import_row (
     county_id UUID NOT NULL REFERENCES county (id),

@@ -133,4 +133,5 @@ CREATE TABLE topic_option (
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, topic_id) REFERENCES topic (county_id, id)
 );
+CREATE INDEX topic_option_matter ON topic_option (county_id, matter_id, topic_id, position);
 CREATE UNIQUE INDEX topic_option_position ON topic_option (county_id, topic_id, position);

@@ -37,6 +37,7 @@ CREATE TABLE resolution_scan (
     FOREIGN KEY (county_id, resolution_id) REFERENCES resolution (county_id, id),
     FOREIGN KEY (county_id, file_id) REFERENCES file (county_id, id)
 );
+CREATE INDEX resolution_scan_file ON resolution_scan (county_id, file_id);
 
 CREATE TABLE posting (
     county_id UUID NOT NULL REFERENCES county (id),

@@ -25,6 +25,7 @@ pub mod record;
 mod row;
 pub mod rules;
 pub mod search;
+mod sizes;
 mod tx;
 mod value;
 

@@ -77,7 +77,8 @@ fn patiently<T>(f: impl Fn() -> Result<T>) -> Result<T> {
 /// Applies one migration of the list; `false` when it had been applied.
 fn step(db: &Db, at: usize, now: Timestamp) -> Result<bool> {
     let Some((number, name, text)) = MIGRATIONS.get(at) else { return Ok(false) };
-    let (text, digest) = text_of(text, db.engine());
+    let engine = db.engine();
+    let (text, digest) = text_of(text, engine);
     db.shared_now(true, move |tx| {
         let known =
             tx.optional::<(String,)>(sql!("SELECT digest FROM schema_version WHERE number = $1"), args![*number])?;
@@ -91,6 +92,9 @@ fn step(db: &Db, at: usize, now: Timestamp) -> Result<bool> {
                     args![*number, *name, digest.as_str(), now],
                 )?;
                 tx.batch(text)?;
+                if engine == Engine::Sqlite {
+                    crate::sizes::tell(tx)?;
+                }
                 Ok(true)
             }
         }

@@ -50,7 +50,7 @@ pub fn lines(tx: &mut Tx<'_>, after: i64, until: i64) -> Result<(String, i64)> {
     let rows: Vec<(Uuid, MatterId)> = tx.all(
         sql!(
             "SELECT m.entry_id, m.matter_id FROM entry e JOIN entry_matter m ON m.county_id = e.county_id AND m.entry_id = e.id
-             WHERE e.county_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY m.entry_id, m.matter_id LIMIT 500000"
+             WHERE e.county_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq, m.matter_id LIMIT 500000"
         ),
         args![after, to],
     )?;
