@@ -13,6 +13,9 @@ pub const NAME_MAX: usize = 40;
 
 /// Years to full age (Civil Code art. 17).
 pub const ADULT_YEARS: i16 = 18;
+/// Whoever is younger is not taken in: below 14 personal data needs rules of its own (Personal Information Protection Law art. 28,
+/// 31).
+pub const CHILD_YEARS: i16 = 14;
 
 /// A resident. Where the person belongs stands in memberships, how the person signs in stands with the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +40,11 @@ pub enum ResidentRefusal {
         /// The latest that can be.
         latest: Day,
     },
+    /// A child is not taken in.
+    Child {
+        /// From which age on somebody is.
+        years: i16,
+    },
 }
 
 impl From<TextFault> for ResidentRefusal {
@@ -53,18 +61,20 @@ impl Refuse for ResidentRefusal {
         match self {
             Self::Text(fault) => fault.key(),
             Self::AdultTooLate { .. } => "refusal-resident-adult-too-late",
+            Self::Child { .. } => "refusal-resident-child",
         }
     }
     fn values(&self) -> Vec<(&'static str, Value)> {
         match self {
             Self::Text(fault) => fault.values(),
             Self::AdultTooLate { latest } => vec![("latest", Value::Day(*latest))],
+            Self::Child { years } => vec![("years", Value::Int(i64::from(*years)))],
         }
     }
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Text(fault) => fault.field(),
-            Self::AdultTooLate { .. } => Some("adult_from"),
+            Self::AdultTooLate { .. } | Self::Child { .. } => Some("adult_from"),
         }
     }
 }
@@ -78,6 +88,14 @@ pub fn long_adult() -> Option<Day> {
 /// whoever has been of age for more than a year gets the same day, which hides every birthday that is not needed.
 pub fn rounded(adult_from: Day, today: Day) -> Day {
     if adult_from < today.plus_years(-1) { long_adult().unwrap_or(adult_from) } else { adult_from }
+}
+
+/// Whether somebody of that day of coming of age may be taken in on the roll of villagers or residents.
+pub fn old_enough(adult_from: Day, today: Day) -> Result<(), ResidentRefusal> {
+    if adult_from > today.plus_years(ADULT_YEARS - CHILD_YEARS) {
+        return Err(ResidentRefusal::Child { years: CHILD_YEARS });
+    }
+    Ok(())
 }
 
 /// Notes a resident.
@@ -188,6 +206,13 @@ mod tests {
         let faults = note(id(), "", day("2045-01-01"), day("2026-04-01")).unwrap_err();
         let fields: Vec<_> = faults.iter().filter_map(Refuse::field).collect();
         assert_eq!(fields, ["name", "adult_from"]);
+    }
+
+    #[test]
+    fn a_child_is_taken_in_from_fourteen_years_on() {
+        let today = day("2026-04-01");
+        assert_eq!(old_enough(day("2030-04-01"), today), Ok(()));
+        assert_eq!(old_enough(day("2030-04-02"), today), Err(ResidentRefusal::Child { years: 14 }));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::id::{Chance, HouseholdId, MatterId, MembershipId, PlaceId, ResidentId
 use crate::people::household::{Household, LABEL_MAX};
 use crate::people::membership::{Basis, Membership, MembershipKind};
 use crate::people::place::Place;
-use crate::people::resident::{ADULT_YEARS, NAME_MAX, Resident, long_adult, rounded};
+use crate::people::resident::{ADULT_YEARS, NAME_MAX, Resident, long_adult, old_enough, rounded};
 use crate::people::table::{Cell, Column, RowError, Table};
 use crate::record::{Actor, Entry, Noun, Recorded, Sheet, Verb};
 use crate::text::{TextError, plain_digits};
@@ -19,9 +19,6 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use uuid::Uuid;
-
-/// Whoever is younger is not taken in: below 14 personal data needs rules of its own.
-pub const CHILD_YEARS: i16 = 14;
 
 tokens! {
     /// What the table is.
@@ -408,7 +405,7 @@ fn compare(rows: Vec<Row>, roll: &Roll<'_>, extent: Extent, today: Day) -> Plan 
             _ => plan.notes.push(RowError::new(row.row, 0, "row-note-namesake", &row.name)),
         }
         match adult_from(row.age, today) {
-            Some(adult_from) if adult_from <= today.plus_years(ADULT_YEARS - CHILD_YEARS) => {
+            Some(adult_from) if old_enough(adult_from, today).is_ok() => {
                 note_year(&row, today, &mut plan.notes);
                 plan.people.push(NewPerson {
                     row: row.row,

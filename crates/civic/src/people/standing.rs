@@ -1,7 +1,10 @@
 //! Standing: who may do what where, and the one function that decides it.
 
 use crate::id::{AccountId, MatterId, OrganisationId, PlaceId, StandingId};
+use crate::people::place::Level;
 use crate::record::{Noun, Recorded, Sheet};
+use crate::refusal::{Kind, Refuse, TextFault, Value};
+use crate::text;
 use crate::time::Day;
 use crate::tokens;
 use uuid::Uuid;
@@ -94,6 +97,151 @@ impl Standing {
     /// Whether it counts on `day`.
     pub fn holds_on(&self, day: Day) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// The longest name of a document, in characters.
+pub const DOCUMENT_MAX: usize = 80;
+
+/// Why a standing does not begin or end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandingRefusal {
+    /// A text is not taken.
+    Text(TextFault),
+    /// There is no such post at a place of that kind.
+    PostNotThere,
+    /// Who gives it may not give this post: a county officer gives posts at county and township.
+    NotGiven,
+    /// The same person holds it there already.
+    Held {
+        /// Since when.
+        from: Day,
+    },
+    /// It has ended.
+    Ended {
+        /// Its last day.
+        until: Day,
+    },
+    /// It would end before it began.
+    EndsBeforeItBegins {
+        /// Its first day.
+        from: Day,
+    },
+    /// Nobody ends an own standing: a county would be without an officer.
+    Own,
+}
+
+impl From<TextFault> for StandingRefusal {
+    fn from(fault: TextFault) -> Self {
+        Self::Text(fault)
+    }
+}
+
+impl Refuse for StandingRefusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Text(_) | Self::PostNotThere | Self::EndsBeforeItBegins { .. } => Kind::Invalid,
+            Self::NotGiven => Kind::Forbidden,
+            Self::Held { .. } | Self::Ended { .. } | Self::Own => Kind::Conflict,
+        }
+    }
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Text(fault) => fault.key(),
+            Self::PostNotThere => "refusal-standing-post-not-there",
+            Self::NotGiven => "refusal-standing-not-given",
+            Self::Held { .. } => "refusal-standing-held",
+            Self::Ended { .. } => "refusal-standing-ended",
+            Self::EndsBeforeItBegins { .. } => "refusal-standing-ends-before-it-begins",
+            Self::Own => "refusal-standing-own",
+        }
+    }
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        match self {
+            Self::Text(fault) => fault.values(),
+            Self::Held { from } | Self::EndsBeforeItBegins { from } => vec![("from", Value::Day(*from))],
+            Self::Ended { until } => vec![("until", Value::Day(*until))],
+            Self::PostNotThere | Self::NotGiven | Self::Own => Vec::new(),
+        }
+    }
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Text(fault) => fault.field(),
+            Self::PostNotThere | Self::NotGiven => Some("post"),
+            Self::EndsBeforeItBegins { .. } | Self::Ended { .. } | Self::Own => Some("until"),
+            Self::Held { .. } => Some("login"),
+        }
+    }
+}
+
+/// The posts that there are at a place of that level.
+pub const fn posts_at(level: Level) -> &'static [Post] {
+    match level {
+        Level::County => &[Post::County, Post::Auditor],
+        Level::Township => &[Post::Township, Post::Facilitator],
+        Level::Village => &[Post::Committee, Post::Supervision, Post::Facilitator],
+        Level::Hamlet => &[Post::Facilitator],
+    }
+}
+
+/// Whether somebody who acts as `giver` may give or end `post`. A township officer does so for villages; posts of the township and
+/// the county are the county's.
+pub const fn gives(giver: Post, post: Post) -> bool {
+    match giver {
+        Post::County => true,
+        Post::Township => matches!(post, Post::Facilitator | Post::Committee | Post::Supervision),
+        _ => false,
+    }
+}
+
+/// Begins a standing. `others` are those of the same account at the same place, `level` is the place's, `giver` the post of who
+/// gives it.
+pub fn begin(standing: Standing, level: Level, giver: Post, others: &[Standing]) -> Result<Standing, StandingRefusal> {
+    if !posts_at(level).contains(&standing.post) {
+        return Err(StandingRefusal::PostNotThere);
+    }
+    if !gives(giver, standing.post) {
+        return Err(StandingRefusal::NotGiven);
+    }
+    let document = match &standing.document {
+        None => None,
+        Some(typed) => text::line_or_none(typed, DOCUMENT_MAX).map_err(TextFault::at("document"))?,
+    };
+    if standing.until.is_some_and(|until| until < standing.from) {
+        return Err(StandingRefusal::EndsBeforeItBegins { from: standing.from });
+    }
+    let same = |other: &&Standing| {
+        other.account == standing.account
+            && other.place == standing.place
+            && other.post == standing.post
+            && other.until.is_none_or(|until| standing.from <= until)
+            && standing.until.is_none_or(|until| other.from <= until)
+    };
+    match others.iter().find(same) {
+        Some(other) => Err(StandingRefusal::Held { from: other.from }),
+        None => Ok(Standing { document, ..standing }),
+    }
+}
+
+impl Standing {
+    /// Ends it with the day `until`. `ender` is the account of who ends it and the post in which. What was done in it stays done.
+    pub fn ended(&self, until: Day, ender: (AccountId, Post)) -> Result<Self, StandingRefusal> {
+        if !gives(ender.1, self.post) {
+            return Err(StandingRefusal::NotGiven);
+        }
+        if ender.0 == self.account {
+            return Err(StandingRefusal::Own);
+        }
+        // One with a last day ahead may end sooner.
+        if let Some(last) = self.until
+            && last <= until
+        {
+            return Err(StandingRefusal::Ended { until: last });
+        }
+        if until < self.from {
+            return Err(StandingRefusal::EndsBeforeItBegins { from: self.from });
+        }
+        Ok(Self { until: Some(until), ..self.clone() })
     }
 }
 
@@ -198,5 +346,74 @@ impl Recorded for Standing {
         sheet.day("from", self.from);
         sheet.day_or_none("until", self.until);
         sheet.text_or_none("document", self.document.as_deref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+    fn account(n: u128) -> AccountId {
+        AccountId::from(Uuid::from_u128(n))
+    }
+    fn committee() -> Standing {
+        Standing {
+            id: StandingId::from(Uuid::from_u128(1)),
+            account: account(1),
+            place: PlaceId::from(Uuid::from_u128(2)),
+            organisation: None,
+            post: Post::Committee,
+            from: day("2026-01-01"),
+            until: None,
+            document: Some(" 选举结果公告 ".into()),
+        }
+    }
+
+    #[test]
+    fn a_post_begins_where_there_is_such_a_post_and_is_given_from_above() {
+        let begun = begin(committee(), Level::Village, Post::Township, &[]).unwrap();
+        assert_eq!(begun.document.as_deref(), Some("选举结果公告"));
+        for level in [Level::County, Level::Township, Level::Hamlet] {
+            assert_eq!(begin(committee(), level, Post::County, &[]), Err(StandingRefusal::PostNotThere));
+        }
+        let officer = Standing { post: Post::Township, ..committee() };
+        assert_eq!(begin(officer.clone(), Level::Township, Post::Township, &[]), Err(StandingRefusal::NotGiven));
+        assert!(begin(officer, Level::Township, Post::County, &[]).is_ok());
+        for giver in [Post::Committee, Post::Auditor, Post::Facilitator, Post::Supervision] {
+            assert_eq!(begin(committee(), Level::Village, giver, &[]), Err(StandingRefusal::NotGiven));
+        }
+        let long = Standing { document: Some("长".repeat(DOCUMENT_MAX + 1)), ..committee() };
+        assert!(matches!(begin(long, Level::Village, Post::County, &[]), Err(StandingRefusal::Text(_))));
+    }
+
+    #[test]
+    fn nobody_holds_the_same_post_twice_at_a_time() {
+        let first = committee();
+        let again = Standing { from: day("2026-05-01"), ..committee() };
+        let held = begin(again.clone(), Level::Village, Post::County, std::slice::from_ref(&first));
+        assert_eq!(held, Err(StandingRefusal::Held { from: first.from }));
+        let over = first.ended(day("2026-04-30"), (account(9), Post::County)).unwrap();
+        assert!(begin(again, Level::Village, Post::County, &[over]).is_ok());
+        let other = Standing { post: Post::Facilitator, ..committee() };
+        assert!(begin(other, Level::Village, Post::County, &[first]).is_ok());
+    }
+
+    #[test]
+    fn a_post_ends_with_its_day_and_nobody_ends_an_own_one() {
+        let standing = committee();
+        let by = (account(9), Post::Township);
+        assert_eq!(
+            standing.ended(day("2025-12-31"), by),
+            Err(StandingRefusal::EndsBeforeItBegins { from: standing.from })
+        );
+        assert_eq!(standing.ended(day("2026-05-01"), (account(1), Post::Township)), Err(StandingRefusal::Own));
+        assert_eq!(standing.ended(day("2026-05-01"), (account(9), Post::Committee)), Err(StandingRefusal::NotGiven));
+        let ended = standing.ended(day("2026-05-01"), by).unwrap();
+        assert!(ended.holds_on(day("2026-05-01")) && !ended.holds_on(day("2026-05-02")));
+        assert_eq!(ended.ended(day("2026-06-01"), by), Err(StandingRefusal::Ended { until: day("2026-05-01") }));
+        assert!(ended.ended(day("2026-04-01"), by).is_ok(), "a day ahead may come sooner");
     }
 }

@@ -47,6 +47,18 @@ impl Fields {
         self.values.push((name.to_owned(), value.into()));
         self
     }
+    /// The same with a text in the place of what was typed into a field.
+    #[must_use]
+    pub fn with_text(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.retain(|(n, _)| n != name);
+        self.with(name, value)
+    }
+    /// The same under a fresh key: the form that it is shown in now is another one.
+    #[must_use]
+    pub fn fresh_key(self, app: &App) -> Self {
+        let key = civic::id::Id::<()>::fresh(app.now(), &mut app.chance());
+        self.with_text("form", key.to_string())
+    }
     /// Fields from pairs, for tests and for forms made by the program.
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self { values: pairs, ..Self::default() }

@@ -20,7 +20,7 @@ pub use fields::{Fields, Upload};
 pub(crate) use layout::own_path;
 pub use layout::{NavLink, Page, View, address, csv, download, post_name};
 pub(crate) use once::see_other;
-pub use once::{Once, form_digest, once};
+pub use once::{Once, form_digest, form_key_at, once};
 pub use pages::routes;
 pub use route::{Route, assemble, router};
 pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, with_session};

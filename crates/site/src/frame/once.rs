@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use civic::record::Entry;
 use sha2::{Digest, Sha256};
 use store::{Done, Quiet, Tx, form_key};
+use uuid::Uuid;
 
 /// What a form's write ends with: its entries and where the reader goes.
 pub struct Once {
@@ -38,13 +39,27 @@ pub fn form_digest(path: &str, fields: &Fields) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// The key of a form at its path: a page with several forms gives all of them one key, and each still has its own effect.
+pub fn form_key_at(path: &str, fields: &Fields) -> Result<Uuid> {
+    let key = fields.key().ok_or(Error::Malformed)?;
+    let mut hasher = Sha256::new();
+    hasher.update(key.as_bytes());
+    hasher.update(path.as_bytes());
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut bytes = [0; 16];
+    for (byte, from) in bytes.iter_mut().zip(digest) {
+        *byte = from;
+    }
+    Ok(Uuid::from_bytes(bytes))
+}
+
 /// Runs a write once per form key. The same form again is answered as before; the same key with other content shows what was saved
 /// and keeps what was typed. `f` may run more than once and must make its ids inside.
 pub async fn once<F>(visit: &Visit, fields: &Fields, f: F) -> Result<Response>
 where
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
 {
-    let key = fields.key().ok_or(Error::Malformed)?;
+    let key = form_key_at(&visit.path, fields)?;
     let digest = form_digest(&visit.path, fields);
     let owner = visit.form_owner();
     let now = visit.now;

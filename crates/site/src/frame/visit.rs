@@ -146,7 +146,7 @@ impl Visit {
     }
 
     /// Whose form keys these are.
-    pub(super) fn form_owner(&self) -> String {
+    pub(crate) fn form_owner(&self) -> String {
         match &self.signed {
             Some(signed) => signed.account.to_string(),
             None => "visitor".to_owned(),

@@ -3,6 +3,7 @@
 mod helper;
 mod mine;
 pub mod place;
+mod roll;
 mod sign_in;
 
 use crate::frame::Route;
@@ -13,5 +14,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(sign_in::routes());
     routes.extend(helper::routes());
     routes.extend(mine::routes());
+    routes.extend(roll::routes());
     routes
 }

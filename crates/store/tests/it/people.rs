@@ -441,7 +441,8 @@ fn a_helper_acts_while_consent_and_post_hold_and_not_an_instant_longer() {
             tx.commit(&[entry(&again, Verb::Create)], ())
         });
         assert!(acting(&ground, hash, NOW.plus_seconds(62)).is_some());
-        quiet(&ground, |tx| standing::end(tx, id(500), today().plus(-1)));
+        let kept = post.clone();
+        quiet(&ground, move |tx| standing::end(tx, &kept, today().plus(-1)));
         assert_eq!(acting(&ground, hash, NOW.plus_seconds(63)), None, "{}", ground.name);
     }
 }

@@ -219,7 +219,8 @@ fn a_standing_that_has_ended_opens_nothing_any_more() {
             &mut town.chance(),
         );
         town.write(move |tx| {
-            store::people::standing::end(tx, standing, yesterday)?;
+            let before = store::people::standing::get(tx, standing)?;
+            store::people::standing::end(tx, &before, yesterday)?;
             tx.commit(std::slice::from_ref(&entry), ())
         });
         visitor.get("/record/export").is(403);

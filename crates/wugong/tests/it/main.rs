@@ -22,6 +22,7 @@ mod page;
 mod people;
 mod people_helper;
 mod people_mine;
+mod people_roll;
 mod people_sign_in;
 mod program;
 mod record;

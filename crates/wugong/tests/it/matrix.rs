@@ -128,6 +128,26 @@ const TABLE: &[Row] = &[
     also(404, post("/mine/consent", Who::SignedIn)),
     get("/mine/erase", Who::SignedIn),
     post("/mine/erase", Who::SignedIn),
+    // The roll
+    get("/roll", Who::Anywhere(&[Post::Committee, Post::Supervision])),
+    also(404, post("/roll/household", Who::Anywhere(&[Post::Committee]))),
+    private(get("/roll/household/{household}", Who::Here(&[Post::Committee, Post::Supervision]))),
+    private(post("/roll/household/{household}/label", Who::Here(&[Post::Committee]))),
+    private(post("/roll/household/{household}/end", Who::Here(&[Post::Committee]))),
+    private(post("/roll/household/{household}/person", Who::Here(&[Post::Committee]))),
+    private(get("/roll/person/{resident}", Who::Here(&[Post::Committee, Post::Supervision]))),
+    private(post("/roll/person/{resident}/correct", Who::Here(&[Post::Committee]))),
+    private(post("/roll/person/{resident}/leave", Who::Here(&[Post::Committee]))),
+    private(post("/roll/person/{resident}/move", Who::Here(&[Post::Committee]))),
+    private(post("/roll/person/{resident}/phone", Who::Here(&[Post::Committee]))),
+    private(post("/roll/person/{resident}/erase", Who::Here(&[Post::Committee]))),
+    private(post("/roll/person/{resident}/card", Who::Here(&[Post::Committee]))),
+    private(get("/roll/import", Who::Here(&[Post::Committee]))),
+    also(404, post("/roll/import", Who::Anywhere(&[Post::Committee]))),
+    also(404, post("/roll/import/take", Who::Anywhere(&[Post::Committee]))),
+    private(get("/roll/waiting", Who::Here(&[Post::Committee]))),
+    also(404, post("/roll/waiting/account", Who::Anywhere(&[Post::Committee]))),
+    also(404, post("/roll/waiting/name", Who::Anywhere(&[Post::Committee]))),
     // The last row: it ends the sessions of everybody who asks.
     post("/sign-out", Who::Anybody),
 ];
@@ -143,6 +163,7 @@ struct Scene {
     talk: String,
     point: String,
     slip: String,
+    household: String,
 }
 
 impl Scene {
@@ -180,6 +201,7 @@ impl Scene {
             staff_link: format!("/staff-link/{token}"),
             resident: resident.to_string(),
             slip: sent.location().split('?').next().unwrap().to_owned(),
+            household: household.to_string(),
         }
     }
 
@@ -202,6 +224,10 @@ impl Scene {
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),
+            ("/roll/import" | "/roll/waiting", true) => format!("{path}?village=429990101201"),
+            (bare, true) if bare.starts_with("/roll/") => {
+                bare.replace("{household}", &self.household).replace("{resident}", &self.resident)
+            }
             (bare, false) if !bare.contains('{') => bare.to_owned(),
             _ => return None,
         })
