@@ -19,7 +19,10 @@ CREATE TABLE resolution (
     version BIGINT NOT NULL,
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, matter_id) REFERENCES matter (county_id, id),
-    FOREIGN KEY (county_id, place_id) REFERENCES place (county_id, id)
+    FOREIGN KEY (county_id, place_id) REFERENCES place (county_id, id),
+    FOREIGN KEY (county_id, meeting_id) REFERENCES meeting (county_id, id),
+    FOREIGN KEY (county_id, motion_id) REFERENCES motion (county_id, id),
+    FOREIGN KEY (county_id, count_id) REFERENCES motion_count (county_id, id)
 );
 -- One motion becomes one resolution, however often the form is sent and by whom.
 CREATE UNIQUE INDEX resolution_motion ON resolution (county_id, motion_id);

@@ -314,7 +314,8 @@ pub const fn follows(from: PlanState, to: PlanState) -> bool {
         Decided => matches!(to, Deliberated | Posted | Closed),
         // An objection that is upheld sends it back.
         Posted => matches!(to, Deliberated | Disclosed),
-        Disclosed => matches!(to, Topic | Closed),
+        // A correction of substance hangs the resolution out again.
+        Disclosed => matches!(to, Topic | Posted | Closed),
         // What was closed may be taken up again, with its whole history.
         Closed => matches!(to, Topic),
     }

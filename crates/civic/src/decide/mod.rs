@@ -18,3 +18,4 @@ pub mod roll;
 pub mod topic;
 #[cfg(test)]
 mod trial;
+pub mod work;

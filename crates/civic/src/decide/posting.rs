@@ -321,7 +321,7 @@ pub fn take_down(posting: &Posting, on: Day, today: Day) -> Result<Posting, Post
     Ok(Posting { state: PostingState::TakenDown, taken_down_on: Some(on), ..posting.clone() })
 }
 
-/// The matter while its resolution hangs out. A second posting in it changes nothing.
+/// The matter while its resolution hangs out, also again after a correction of substance. A second posting in it changes nothing.
 pub fn hang_out(matter: &Matter) -> Result<Matter, MatterRefusal> {
     if matter.plan == PlanState::Posted && matter.merged_into.is_none() {
         return Ok(matter.clone());
@@ -532,6 +532,7 @@ mod tests {
     fn a_matter_hangs_out_from_its_decision_on() {
         assert_eq!(hang_out(&matter(PlanState::Decided)).unwrap().plan, PlanState::Posted);
         assert_eq!(hang_out(&matter(PlanState::Posted)).unwrap().plan, PlanState::Posted);
+        assert_eq!(hang_out(&matter(PlanState::Disclosed)).unwrap().plan, PlanState::Posted);
         let early = MatterRefusal::OutOfOrder { from: PlanState::Topic, to: PlanState::Posted };
         assert_eq!(hang_out(&matter(PlanState::Topic)), Err(early));
     }

@@ -97,8 +97,6 @@ pub enum ResolutionRefusal {
     StepMissing {
         /// Which body's.
         body: StepBody,
-        /// What is missing of it: a word key.
-        lack: &'static str,
         /// How many steps are missing or lacking.
         missing: i64,
         /// The rule.
@@ -140,11 +138,10 @@ impl Refuse for ResolutionRefusal {
         match self {
             Self::Meeting { state } => vec![("state", Value::Word(state.key()))],
             Self::NotPassed { outcome: Some(outcome) } => vec![("outcome", Value::Word(outcome.key()))],
-            Self::StepMissing { body, lack, missing, .. } => vec![
-                ("body", Value::Word(body.key())),
-                ("lack", Value::Word((*lack).to_owned())),
-                ("missing", Value::Int(*missing)),
-            ],
+            // What each step lacks is a sentence of its own, with its own numbers; the form lists them all.
+            Self::StepMissing { body, missing, .. } => {
+                vec![("body", Value::Word(body.key())), ("missing", Value::Int(*missing))]
+            }
             Self::Deadline { resolved_on } | Self::Effective { resolved_on } => {
                 vec![("day", Value::Day(*resolved_on))]
             }
@@ -189,7 +186,6 @@ pub fn resolve(
     if let Some(gap) = gaps.first() {
         return Err(ResolutionRefusal::StepMissing {
             body: gap.step.body,
-            lack: gap.why.key(),
             missing: i64::try_from(gaps.len()).unwrap_or(i64::MAX),
             rule: gap.rule.clone(),
         });
@@ -347,14 +343,7 @@ mod tests {
         let gaps = prior_step::gaps(&required, &[], day("2026-04-12"));
         let refusal = make(35, &gaps, resolved()).unwrap_err();
         assert_eq!(refusal.rule(), Some("X-VA-step-1"));
-        assert_eq!(
-            refusal.values(),
-            [
-                ("body", Value::Word("step-body-branch".into())),
-                ("lack", Value::Word("step-lack-not-taken".into())),
-                ("missing", Value::Int(3))
-            ]
-        );
+        assert_eq!(refusal.values(), [("body", Value::Word("step-body-branch".into())), ("missing", Value::Int(3))]);
     }
 
     #[test]

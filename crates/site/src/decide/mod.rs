@@ -2,8 +2,12 @@
 
 pub mod matter;
 pub mod need;
+pub mod objection;
+pub mod posting;
+pub mod resolution;
 pub mod talk;
 pub mod topic;
+pub mod work;
 
 use crate::frame::Route;
 
@@ -13,5 +17,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(topic::routes());
     routes.extend(talk::routes());
     routes.extend(need::routes());
+    routes.extend(resolution::routes());
+    routes.extend(posting::routes());
+    routes.extend(objection::routes());
+    routes.extend(work::routes());
     routes
 }

@@ -17,6 +17,7 @@ pub mod prior_step;
 pub mod resolution;
 pub mod roll;
 pub mod topic;
+pub mod work;
 
 use crate::check;
 use crate::record::verify::Check;

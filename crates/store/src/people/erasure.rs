@@ -2,6 +2,7 @@
 //! digests; ids stay, and say nothing any more. What the person took part in stays counted.
 
 use super::{account, card, consent, household, membership, name_request, resident, roll_import, session};
+use crate::decide::objection;
 use crate::record::entry::erase_salts;
 use crate::{Result, Tx, jobs};
 use civic::decide::need::Need;
@@ -19,6 +20,9 @@ use std::collections::BTreeSet;
 /// person back. Its payload: `{"accounts":[id..],"at":milliseconds,"resident":id or null}`, with `"need":id` where one need was erased
 /// without its resident.
 pub const JOB: &str = "erasure.note";
+
+/// More objections than one person makes in a life.
+const OBJECTIONS_MAX: u32 = 1_000;
 
 /// When and by whom it is done.
 pub struct Deed<'c> {
@@ -67,6 +71,10 @@ pub fn resident(tx: &mut Tx<'_>, id: ResidentId, deed: &mut Deed<'_>) -> Result<
             consent::change(tx, &withdrawn)?;
             entries.push(Entry::of(&withdrawn, Verb::End, deed.actor, deed.now, deed.chance));
         }
+    }
+    for own in objection::of_resident(tx, id, None, OBJECTIONS_MAX)? {
+        let gone = objection::erase(tx, &own)?;
+        entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
     }
     for old in card::of_resident(tx, id)? {
         if old.state == CardState::Issued {

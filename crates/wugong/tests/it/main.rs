@@ -18,6 +18,7 @@ mod matrix;
 mod need;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
+mod passed;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod people;
 mod people_helper;
@@ -26,8 +27,10 @@ mod people_roll;
 mod people_sign_in;
 mod program;
 mod record;
+mod resolution;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
 mod watch;
 mod work;
+mod work_list;

@@ -15,6 +15,7 @@ use crate::page::{Page, Visitor};
 use crate::town::{Town, on_both};
 use civic::id::PlaceId;
 use civic::people::standing::Post;
+use civic::rules::Body;
 use std::collections::BTreeSet;
 
 /// Who may.
@@ -148,6 +149,32 @@ const TABLE: &[Row] = &[
     private(get("/roll/waiting", Who::Here(&[Post::Committee]))),
     also(404, post("/roll/waiting/account", Who::Anywhere(&[Post::Committee]))),
     also(404, post("/roll/waiting/name", Who::Anywhere(&[Post::Committee]))),
+    // What follows a passed motion
+    get("/r/{id}", Who::Anybody),
+    get("/r/{id}/scan/{n}", Who::Here(&[Post::Committee, Post::Facilitator])),
+    get("/m/{number}/resolve", Who::Here(&[Post::Committee])),
+    post("/m/{number}/resolve", Who::Here(&[Post::Committee])),
+    get("/r/{id}/certify", Who::Here(&[Post::Committee, Post::Facilitator])),
+    post("/r/{id}/certify", Who::Here(&[Post::Committee, Post::Facilitator])),
+    get("/r/{id}/post", Who::Here(&[Post::Committee])),
+    post("/r/{id}/post", Who::Here(&[Post::Committee])),
+    get("/postings", Who::Anybody),
+    get("/postings/{id}", Who::Anybody),
+    get("/postings/{id}/print", Who::Anybody),
+    get("/postings/{id}/answers", Who::Anybody),
+    get("/postings/{id}/correct", Who::Here(&[Post::Committee])),
+    post("/postings/{id}/correct", Who::Here(&[Post::Committee])),
+    get("/postings/{id}/take-down", Who::Here(&[Post::Committee])),
+    post("/postings/{id}/take-down", Who::Here(&[Post::Committee])),
+    get("/postings/{id}/object", Who::Anybody),
+    post("/postings/{id}/object", Who::Anybody),
+    get("/postings/{id}/object-for", Who::Here(&[Post::Supervision, Post::Committee, Post::Facilitator])),
+    post("/postings/{id}/object-for", Who::Here(&[Post::Supervision, Post::Committee, Post::Facilitator])),
+    get("/objections/{id}", Who::Here(&[Post::Committee])),
+    post("/objections/{id}", Who::Here(&[Post::Committee])),
+    // Work lists
+    get("/work", Who::Anywhere(&POSTS)),
+    get("/work.csv", Who::Anywhere(&POSTS)),
     // The last row: it ends the sessions of everybody who asks.
     post("/sign-out", Who::Anybody),
 ];
@@ -164,6 +191,10 @@ struct Scene {
     point: String,
     slip: String,
     household: String,
+    /// `/r/..`, `/postings/..`, `/objections/..`.
+    resolution: String,
+    posting: String,
+    objection: String,
 }
 
 impl Scene {
@@ -191,11 +222,21 @@ impl Scene {
         let point = action(&talk, "/point/");
         let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
         let sent = form.set("what", "塘埂塌了一截").set("where", "塘边").send();
+        let passed = town.passed(Body::GroupMeeting, "2026-04-12", 35);
+        let resolution = crate::resolution::resolve(&committee, &passed);
+        let sheet = committee.get(&format!("{resolution}/certify")).ok().form_ending("/certify");
+        sheet.upload("photo", "sheet.jpg", "image/jpeg", &crate::resolution::photo(7)).send().is(303);
+        let posting = crate::resolution::post(&committee, &resolution, "2026-04-12");
+        crate::resolution::object(&town.visitor(), &posting, "水往后墙排").is(303);
+        let objection = committee.get(&posting).ok().links("去答复").remove(0);
         Self {
             topic_number,
             option,
             talk,
             point,
+            resolution,
+            posting,
+            objection,
             style: style.to_owned(),
             number,
             staff_link: format!("/staff-link/{token}"),
@@ -228,6 +269,11 @@ impl Scene {
             (bare, true) if bare.starts_with("/roll/") => {
                 bare.replace("{household}", &self.household).replace("{resident}", &self.resident)
             }
+            ("/m/{number}/resolve", false) => format!("/m/{}/resolve", self.number),
+            ("/r/{id}/scan/{n}", false) => format!("{}/scan/1", self.resolution),
+            ("/objections/{id}", false) => self.objection.clone(),
+            (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
+            (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
             (bare, false) if !bare.contains('{') => bare.to_owned(),
             _ => return None,
         })

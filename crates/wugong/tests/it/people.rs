@@ -13,7 +13,8 @@ use store::messages::Message;
 use store::people as rows;
 
 impl Town {
-    fn entry<R: Recorded>(&self, noun: &R, verb: Verb) -> Entry {
+    /// The entry of a write of the program itself.
+    pub fn entry<R: Recorded>(&self, noun: &R, verb: Verb) -> Entry {
         Entry::of(noun, verb, Actor::NOBODY, self.now(), &mut self.chance())
     }
 

@@ -1,6 +1,7 @@
 //! The list of matters and the page of one.
 
 use super::chain::{Detail, Event, Figure, ordered};
+use crate::decide::resolution::chain::{self as resolved, After};
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, see_other};
 use crate::people::place::brand;
 use askama::Template;
@@ -148,6 +149,7 @@ struct Loaded {
     steps: Vec<PriorStep>,
     meetings: Vec<Meeting>,
     points: Vec<Point>,
+    after: After,
 }
 
 #[derive(Template)]
@@ -188,7 +190,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let steps = prior_step::of_matter(tx, matter.id)?;
             let meetings = meeting::of_matter(tx, matter.id)?;
             let points = point::of_matter(tx, matter.id)?;
-            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options, steps, meetings, points }))
+            let after = resolved::load(tx, matter.id)?;
+            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options, steps, meetings, points, after }))
         })
         .await?;
     let loaded = match loaded {
@@ -342,6 +345,7 @@ fn events(loaded: &Loaded, w: &W, today: Day) -> Vec<Event> {
     }
     events.extend(crate::decide::topic::chain::of_steps(&loaded.steps, w, today));
     events.extend(crate::decide::talk::chain::of_talks(&loaded.meetings, &loaded.points, w, today));
+    events.extend(resolved::events(&loaded.after, w, today));
     events
 }
 

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn both_texts_can_be_read_out_of_the_pieces() {
-        for (before, after) in [("甲乙丙丁戊", "乙甲丁丙戊己"), ("abc 12 def", "abd 13 12 xdef"), ("水往后墙排", "加暗沟")] {
+        for (before, after) in
+            [("甲乙丙丁戊", "乙甲丁丙戊己"), ("abc 12 def", "abd 13 12 xdef"), ("水往后墙排", "加暗沟")]
+        {
             let found = pieces(before, after);
             let side = |new: bool| -> String {
                 found

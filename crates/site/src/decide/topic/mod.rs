@@ -4,4 +4,5 @@
 pub mod chain;
 mod pages;
 
+pub(crate) use pages::gap_words;
 pub use pages::routes;

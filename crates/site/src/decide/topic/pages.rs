@@ -1,6 +1,6 @@
 //! The page on which the committee prepares a matter for people's word.
 
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -9,7 +9,7 @@ use civic::decide::code::PublicNumber;
 use civic::decide::matter::Matter;
 use civic::decide::need::Need;
 use civic::decide::option::{self as options, OptionForm, TopicOption};
-use civic::decide::prior_step::{self as steps, DOCUMENT_MAX, Lack, PriorStep, Taken};
+use civic::decide::prior_step::{self as steps, DOCUMENT_MAX, Gap, Lack, PriorStep, Taken};
 use civic::decide::topic::{self as topics, Topic, TopicForm, TopicState};
 use civic::id::{Id, OptionId, PlaceId, PriorStepId, TopicId};
 use civic::people::place::Place;
@@ -100,6 +100,21 @@ async fn loaded(visit: &Visit, number: &str) -> Result<Loaded> {
     Ok(loaded)
 }
 
+/// What is missing of a step, in words.
+pub(crate) fn gap_words(w: &W, gap: &Gap) -> String {
+    let body = w.token(gap.step.body);
+    match gap.why {
+        Lack::NotTaken | Lack::NoCounts => w.t1(gap.why.key(), "body", body),
+        Lack::OutOfOrder { before } => w.t2(gap.why.key(), "body", body, "before", w.token(before)),
+        Lack::TooFewPresent { present, needed } => {
+            w.t3(gap.why.key(), "body", body, "present", present, "needed", needed)
+        }
+        Lack::TooFewAgreed { in_favour, needed } => {
+            w.t3(gap.why.key(), "body", body, "in_favour", in_favour, "needed", needed)
+        }
+    }
+}
+
 async fn prepare(visit: Visit, Path(number): Path<String>) -> Result<Response> {
     page(&visit, &number, Came::None).await
 }
@@ -110,22 +125,7 @@ async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
     let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
     let rules = visit.app.rules(visit.county.id).await?;
     let required: Vec<Ruled<Step>> = rules.on(&path, visit.today).prior_steps(Body::VillagersAssembly);
-    let gaps = steps::gaps(&required, &loaded.steps, visit.today)
-        .into_iter()
-        .map(|gap| {
-            let body = w.token(gap.step.body);
-            match gap.why {
-                Lack::NotTaken | Lack::NoCounts => w.t1(gap.why.key(), "body", body),
-                Lack::OutOfOrder { before } => w.t2(gap.why.key(), "body", body, "before", w.token(before)),
-                Lack::TooFewPresent { present, needed } => {
-                    w.t3(gap.why.key(), "body", body, "present", present, "needed", needed)
-                }
-                Lack::TooFewAgreed { in_favour, needed } => {
-                    w.t3(gap.why.key(), "body", body, "in_favour", in_favour, "needed", needed)
-                }
-            }
-        })
-        .collect();
+    let gaps = steps::gaps(&required, &loaded.steps, visit.today).into_iter().map(|gap| gap_words(&w, &gap)).collect();
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
     let key = |n: &str| Id::<()>::fresh(visit.now, &mut visit.app.chance()).to_string() + n;
     let options = loaded

@@ -1,6 +1,7 @@
 //! The first page and the page of every place.
 
 use crate::decide::matter::{LineView, line_views};
+use crate::decide::posting::{Near, near as open_postings};
 use crate::frame::{Error, Page, Result, Route, View, Visit};
 use askama::Template;
 use axum::extract::Path;
@@ -12,11 +13,13 @@ use civic::people::place::{Level, Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
 use store::decide::matter::Within;
-use store::decide::{matter, need};
+use store::decide::{matter, need, posting};
 use store::people::place;
 
 /// Matters shown on a place's page; the rest is on the stage's own page.
 const LINES_MAX: u32 = 8;
+/// Postings shown on a place's page.
+const POSTINGS_MAX: u32 = 5;
 /// Places shown on one page.
 const PLACES_MAX: u32 = 200;
 
@@ -82,6 +85,8 @@ struct PlacePage {
     settled_n: i64,
     more: String,
     waiting: Vec<WaitView>,
+    act: Vec<Near>,
+    postings: String,
     places: Vec<PlaceView>,
     places_title: String,
     near: bool,
@@ -138,6 +143,7 @@ struct Loaded {
     talking: Vec<matter::Line>,
     settled: Vec<matter::Line>,
     waiting: Vec<need::Waiting>,
+    postings: Vec<posting::Line>,
     places: Vec<Place>,
 }
 
@@ -167,8 +173,13 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
                 Some(village) => need::waiting_in_public(tx, village, 5)?,
                 None => Vec::new(),
             };
+            // What waits for the reader is shown where people live; higher up it would only be long.
+            let postings = match village {
+                Some(_) => posting::open(tx, within, today, None, POSTINGS_MAX)?,
+                None => Vec::new(),
+            };
             let places = place::children(tx, id, today, "", PLACES_MAX)?;
-            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, places })
+            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, postings, places })
         })
         .await?;
     let w = visit.w();
@@ -211,6 +222,8 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         settled_n: sum(&SETTLED),
         more: format!("/p/{}/matters", own.code),
         waiting,
+        act: open_postings(&loaded.postings, &w, visit.today),
+        postings: format!("/postings?at={}", own.code),
         places_title: match level {
             Level::County => w.t("place-townships"),
             Level::Township => w.t("place-villages"),
