@@ -1,6 +1,7 @@
 //! Decide together.
 
 pub mod matter;
+pub mod meeting;
 pub mod need;
 pub mod objection;
 pub mod posting;
@@ -15,6 +16,7 @@ use crate::frame::Route;
 pub fn routes() -> Vec<Route> {
     let mut routes = matter::routes();
     routes.extend(topic::routes());
+    routes.extend(meeting::routes());
     routes.extend(talk::routes());
     routes.extend(need::routes());
     routes.extend(resolution::routes());

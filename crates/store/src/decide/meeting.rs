@@ -3,6 +3,7 @@
 use super::matter::{Within, levels};
 use crate::record::verify::again;
 use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
+use civic::decide::matter::Matter;
 use civic::decide::meeting::{Meeting, MeetingState, Sort};
 use civic::id::{Id, MatterId, MeetingId, PlaceId};
 use civic::record::Facts;
@@ -165,6 +166,18 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Meeting>> {
              ORDER BY id LIMIT 200"
         ),
         args![matter],
+    )
+}
+
+/// The matters that a meeting hears, as they are now.
+pub fn matters_of(tx: &mut Tx<'_>, id: MeetingId) -> Result<Vec<Matter>> {
+    tx.all(
+        sql!(
+            "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version
+             FROM meeting_matter l JOIN matter m ON m.county_id = l.county_id AND m.id = l.matter_id
+             WHERE l.county_id = $1 AND l.meeting_id = $2 ORDER BY m.id LIMIT 100"
+        ),
+        args![id],
     )
 }
 

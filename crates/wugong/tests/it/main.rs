@@ -15,6 +15,7 @@
 mod demo;
 mod frame;
 mod matrix;
+mod meeting;
 mod need;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
@@ -28,6 +29,7 @@ mod people_sign_in;
 mod program;
 mod record;
 mod resolution;
+mod room;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

@@ -54,7 +54,6 @@ const fn post(path: &'static str, who: Who) -> Row {
 const fn also(status: u16, row: Row) -> Row {
     Row { also: status, ..row }
 }
-#[allow(dead_code, reason = "rows of drafts come with those drafts")]
 const fn drafts(row: Row) -> Row {
     Row { drafts: true, ..row }
 }
@@ -85,6 +84,18 @@ const TABLE: &[Row] = &[
     get("/talks/{id}", Who::Anybody),
     post("/talks/{id}/point", Who::Here(&[Post::Facilitator, Post::Committee])),
     post("/talks/{id}/point/{point}", Who::Here(&[Post::Facilitator, Post::Committee])),
+    // Meetings
+    get("/meetings", Who::Anybody),
+    get("/meetings/new", Who::Here(&[Post::Committee])),
+    post("/meetings/new", Who::Here(&[Post::Committee])),
+    get("/meetings/{id}", Who::Anybody),
+    drafts(get("/meetings/{id}/call", Who::Here(&[Post::Committee]))),
+    drafts(post("/meetings/{id}/call", Who::Here(&[Post::Committee]))),
+    get("/meetings/{id}/freeze", Who::Here(&[Post::Committee])),
+    post("/meetings/{id}/freeze", Who::Here(&[Post::Committee])),
+    drafts(get("/meetings/{id}/off", Who::Here(&[Post::Committee]))),
+    drafts(post("/meetings/{id}/off", Who::Here(&[Post::Committee]))),
+    post("/meetings/{id}/reconvene", Who::Here(&[Post::Committee])),
     // Needs
     get("/need", Who::Anybody),
     post("/need", Who::Anybody),
@@ -97,6 +108,17 @@ const TABLE: &[Row] = &[
     get("/s/{code}/slip", Who::Anybody),
     post("/s/{code}/same", Who::Anybody),
     post("/s/{code}/withdraw", Who::Anybody),
+    // The room of a meeting: names are for who keeps it
+    get("/meetings/{id}/roll", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/open", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/attend", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/attendance/{attendance}", Who::Here(&[Post::Facilitator, Post::Committee])),
+    get("/meetings/{id}/motions", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/motions", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/motion/{motion}/recuse", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/motion/{motion}/count", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/motion/{motion}/withdraw", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/meetings/{id}/close", Who::Here(&[Post::Facilitator, Post::Committee])),
     // The record and the rules
     get("/record", Who::Anybody),
     get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
@@ -189,12 +211,17 @@ struct Scene {
     option: String,
     talk: String,
     point: String,
+    room: String,
+    attendance: String,
+    motion: String,
     slip: String,
     household: String,
     /// `/r/..`, `/postings/..`, `/objections/..`.
     resolution: String,
     posting: String,
     objection: String,
+    meeting: String,
+    meeting_draft: String,
 }
 
 impl Scene {
@@ -208,7 +235,7 @@ impl Scene {
             let token = store::people::password_link::issue(tx, officer, now, &mut chance.clone())?;
             Ok(tx.commit_quiet(store::Quiet::Session, token))
         });
-        let household = town.household(town.hamlet, "西巷3号");
+        let household = town.household(town.hamlet, "东巷3号");
         let resident = town.villager(town.hamlet, household, "李秀英");
         let topic_number = town.public_matter(town.hamlet, "西巷一下雨就淹");
         let committee = town.staff(Post::Committee, town.village);
@@ -229,7 +256,24 @@ impl Scene {
         let posting = crate::resolution::post(&committee, &resolution, "2026-04-12");
         crate::resolution::object(&town.visitor(), &posting, "水往后墙排").is(303);
         let objection = committee.get(&posting).ok().links("去答复").remove(0);
+        let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
+        let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
+        // Last, since it moves the clock to the evening of the meeting.
+        let (keeper, room, _) = crate::room::opened(town, 3);
+        crate::room::come(&keeper, &room, 1);
+        crate::room::motion(&keeper, &room);
+        let action = |page: &str, part: &str| {
+            let forms = keeper.get(page).ok().forms();
+            forms.into_iter().map(|f| f.action.clone()).find(|a| a.contains(part)).unwrap()
+        };
+        let attendance = action(&format!("{room}/roll"), "/attendance/");
+        let motion = action(&format!("{room}/motions"), "/motion/").rsplit_once('/').unwrap().0.to_owned();
         Self {
+            room,
+            attendance,
+            motion,
+            meeting,
+            meeting_draft,
             topic_number,
             option,
             talk,
@@ -258,9 +302,25 @@ impl Scene {
             ("/m/{number}/topic", false) => format!("/m/{}/topic", self.topic_number),
             ("/m/{number}/option", false) => format!("/m/{}/option", self.topic_number),
             ("/m/{number}/step", false) => format!("/m/{}/step", self.topic_number),
+            ("/meetings/{id}/roll", false) => format!("{}/roll", self.room),
+            ("/meetings/{id}/open", false) => format!("{}/open", self.room),
+            ("/meetings/{id}/attend", false) => format!("{}/attend", self.room),
+            ("/meetings/{id}/close", false) => format!("{}/close", self.room),
+            ("/meetings/{id}/motions", false) => format!("{}/motions", self.room),
+            ("/meetings/{id}/attendance/{attendance}", false) => self.attendance.clone(),
+            ("/meetings/{id}/motion/{motion}/recuse", false) => format!("{}/recuse", self.motion),
+            ("/meetings/{id}/motion/{motion}/count", false) => format!("{}/count", self.motion),
+            ("/meetings/{id}/motion/{motion}/withdraw", false) => format!("{}/withdraw", self.motion),
             ("/talks/{id}", false) => self.talk.clone(),
             ("/talks/{id}/point", false) => format!("{}/point", self.talk),
             ("/talks/{id}/point/{point}", false) => self.point.clone(),
+            ("/meetings/new", false) => format!("/meetings/new?matter={}", self.topic_number),
+            (meeting, false) if meeting.starts_with("/meetings/{id}") => {
+                meeting.replace("/meetings/{id}", &self.meeting)
+            }
+            (meeting, true) if meeting.starts_with("/meetings/{id}") => {
+                meeting.replace("/meetings/{id}", &self.meeting_draft)
+            }
             (slip, false) if slip.starts_with("/s/{code}") => slip.replace("/s/{code}", &self.slip),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),

@@ -1,6 +1,7 @@
 //! The first page and the page of every place.
 
 use crate::decide::matter::{LineView, line_views};
+use crate::decide::meeting::{self as meetings, line_view};
 use crate::decide::posting::{Near, near as open_postings};
 use crate::frame::{Error, Page, Result, Route, View, Visit};
 use askama::Template;
@@ -79,6 +80,9 @@ struct PlacePage {
     day_month: String,
     day_week: String,
     raise: Option<String>,
+    meetings: Vec<meetings::LineView>,
+    meetings_stamp: String,
+    meetings_all: String,
     talking: Vec<LineView>,
     talking_n: i64,
     settled: Vec<LineView>,
@@ -144,6 +148,7 @@ struct Loaded {
     settled: Vec<matter::Line>,
     waiting: Vec<need::Waiting>,
     postings: Vec<posting::Line>,
+    meetings: Vec<store::decide::meeting::Line>,
     places: Vec<Place>,
 }
 
@@ -178,8 +183,9 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
                 Some(_) => posting::open(tx, within, today, None, POSTINGS_MAX)?,
                 None => Vec::new(),
             };
+            let meetings = meetings::near(tx, within)?;
             let places = place::children(tx, id, today, "", PLACES_MAX)?;
-            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, postings, places })
+            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, postings, meetings, places })
         })
         .await?;
     let w = visit.w();
@@ -216,6 +222,13 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         day_month: w.t1("place-month", "n", i64::from(day.month())),
         day_week: w.weekday(&day),
         raise: near.then(|| format!("/need?at={}", own.code)),
+        meetings_stamp: w.t(if loaded.meetings.iter().any(|m| m.meeting.held_on == Some(today)) {
+            "place-meeting-today"
+        } else {
+            "place-meeting-soon"
+        }),
+        meetings: loaded.meetings.iter().map(|line| line_view(line, &w, &today)).collect(),
+        meetings_all: format!("/meetings?at={}", own.code),
         talking: line_views(&loaded.talking, &w, &visit.today),
         talking_n: sum(&TALKING),
         settled: line_views(&loaded.settled, &w, &visit.today),
