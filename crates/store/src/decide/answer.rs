@@ -2,7 +2,7 @@
 
 use crate::record::entry::erase_salt;
 use crate::{FromRow, Reader, Result, Tx, args, sql};
-use civic::decide::answer::{Answer, AnswerState};
+use civic::decide::answer::{Answer, AnswerState, ReplyChannel};
 use civic::decide::need::Need;
 use civic::id::{AnswerId, Chance, NeedId, PlaceId};
 use civic::record::{Actor, Entry, Noun, Verb};
@@ -105,8 +105,9 @@ impl FromRow for Line {
     }
 }
 
-/// The answers of a hamlet, a village or a township that wait to be told or handed over, oldest first, after the answer `after`. Who
-/// was erased waits no more: the channel that was chosen went with the person.
+/// The answers of a hamlet, a village or a township that somebody has to tell or hand over, oldest first, after the answer `after`. A
+/// message is among them once it failed, or when there is no number any more. Who was erased waits no more: the channel that was
+/// chosen went with the person.
 pub fn waiting(tx: &mut Tx<'_>, place: PlaceId, after: Option<AnswerId>, rows_max: u32) -> Result<Vec<Line>> {
     tx.all(
         sql!(
@@ -119,14 +120,16 @@ pub fn waiting(tx: &mut Tx<'_>, place: PlaceId, after: Option<AnswerId>, rows_ma
                  JOIN place p ON p.county_id = n.county_id AND p.id = n.place_id
                  JOIN matter m ON m.county_id = n.county_id AND m.id = n.matter_id
                  JOIN matter l ON l.county_id = m.county_id AND l.id = COALESCE(m.merged_into, m.id)
-             WHERE a.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2) AND a.state IN ($3, $4)
-                 AND a.channel = n.reply_channel AND a.id > $5
-             ORDER BY a.id LIMIT $6"
+             WHERE a.county_id = $1 AND (n.place_id = $2 OR n.village_id = $2 OR n.township_id = $2)
+                 AND (a.state = $3 OR (a.state = $4 AND (a.channel <> $5 OR n.phone IS NULL)))
+                 AND a.channel = n.reply_channel AND a.id > $6
+             ORDER BY a.id LIMIT $7"
         ),
         args![
             place,
-            AnswerState::Waiting.as_str(),
             AnswerState::Failed.as_str(),
+            AnswerState::Waiting.as_str(),
+            ReplyChannel::Sms.as_str(),
             after.map_or(Uuid::nil(), |id| id.uuid()),
             rows_max
         ],

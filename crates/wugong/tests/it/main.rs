@@ -17,6 +17,7 @@ mod frame;
 mod matrix;
 mod meeting;
 mod need;
+mod need_work;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
 mod passed;

@@ -102,6 +102,16 @@ const TABLE: &[Row] = &[
     get("/need/help", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
     post("/need/help", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
     post("/needs/alike", Who::Anybody),
+    get("/needs", Who::Anywhere(&[Post::Facilitator, Post::Committee, Post::Supervision])),
+    get("/needs/answers", Who::Anywhere(&[Post::Facilitator, Post::Committee, Post::Supervision])),
+    get("/needs/answers/print", Who::Anywhere(&[Post::Facilitator, Post::Committee, Post::Supervision])),
+    post("/needs/answers", Who::Anywhere(&[Post::Committee])),
+    private(get("/needs/{id}", Who::Here(&[Post::Facilitator, Post::Committee, Post::Supervision]))),
+    private(get("/needs/{id}/voice", Who::Here(&[Post::Facilitator, Post::Committee, Post::Supervision]))),
+    private(post("/needs/{id}/sort", Who::Here(&[Post::Committee]))),
+    private(post("/needs/{id}/merge", Who::Here(&[Post::Committee]))),
+    private(post("/needs/{id}/answer", Who::Here(&[Post::Committee]))),
+    private(post("/needs/{id}/arrived", Who::Here(&[Post::Committee]))),
     get("/look-up", Who::Anybody),
     post("/look-up", Who::Anybody),
     get("/s/{code}", Who::Anybody),
@@ -222,6 +232,7 @@ struct Scene {
     objection: String,
     meeting: String,
     meeting_draft: String,
+    need: String,
 }
 
 impl Scene {
@@ -268,6 +279,10 @@ impl Scene {
         };
         let attendance = action(&format!("{room}/roll"), "/attendance/");
         let motion = action(&format!("{room}/motions"), "/motion/").rsplit_once('/').unwrap().0.to_owned();
+        let form = form.set("what", "塘埂塌了一截").set("where", "塘边");
+        let sent = form.upload("say", "v.wav", "audio/wav", &crate::need::sound()).send();
+        let code = crate::need::code_of(&sent);
+        let need = town.read(move |tx| store::decide::need::by_code(tx, code)).id;
         Self {
             room,
             attendance,
@@ -285,8 +300,9 @@ impl Scene {
             number,
             staff_link: format!("/staff-link/{token}"),
             resident: resident.to_string(),
-            slip: sent.location().split('?').next().unwrap().to_owned(),
             household: household.to_string(),
+            slip: format!("/s/{}", code.digits()),
+            need: format!("/needs/{need}"),
         }
     }
 
@@ -321,6 +337,7 @@ impl Scene {
             (meeting, true) if meeting.starts_with("/meetings/{id}") => {
                 meeting.replace("/meetings/{id}", &self.meeting_draft)
             }
+            (need, true) if need.starts_with("/needs/{id}") => need.replace("/needs/{id}", &self.need),
             (slip, false) if slip.starts_with("/s/{code}") => slip.replace("/s/{code}", &self.slip),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),

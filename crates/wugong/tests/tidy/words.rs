@@ -45,10 +45,8 @@ const PENDING: &[&str] = &[
     "point-outcome",
     "posting-state",
     "presence",
-    "pressing",
     "resolution-state",
     "roll-extent",
-    "sorting",
     "talk-form",
     "topic-state",
 ];
@@ -56,7 +54,6 @@ const PENDING: &[&str] = &[
 /// Beginnings of keys whose pages are being built: they may be asked for before they are there, or be there before they are asked for.
 const PENDING_KEYS: &[&str] = &[
     "refusal-account-",
-    "refusal-answer-",
     "refusal-attendance-",
     "refusal-card-",
     "refusal-convocation-",

@@ -44,7 +44,8 @@ fn misses(visit: &Visit) -> String {
     format!("slip:{}", visit.client)
 }
 
-fn living(tx: &mut Tx<'_>, need: &Need) -> store::Result<Matter> {
+/// The matter that goes on: the need's own, or the one that it was merged into.
+pub(super) fn living(tx: &mut Tx<'_>, need: &Need) -> store::Result<Matter> {
     let own = matter::get(tx, need.matter)?;
     match own.merged_into {
         Some(survivor) => matter::get(tx, survivor),

@@ -1,6 +1,8 @@
 //! Voice notes: taken in with a need, heard by those who handle it.
 
 use crate::frame::{Error, Fields, Result, Visit};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use paper::PaperError;
 use store::{Quiet, limit};
 
@@ -92,4 +94,60 @@ fn digest(hex: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
     }
     Some(digest)
+}
+
+/// Whether browsers play it. Others of the kinds that we keep are offered as a download.
+pub(super) fn plays(media_type: &str) -> bool {
+    !matches!(media_type, "audio/amr" | "audio/amr-wb" | "audio/3gpp")
+}
+
+/// The bytes of a voice note as an answer. Some browsers play a sound only from a server that gives out parts of it (RFC 9110 §14).
+pub(super) fn answer(headers: &HeaderMap, media_type: &str, bytes: Vec<u8>) -> Response {
+    let disposition = if plays(media_type) { "inline" } else { "attachment; filename=\"voice\"" };
+    let len = bytes.len();
+    let part = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| range(v, len));
+    let kind = HeaderValue::try_from(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let head = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
+        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    match part.and_then(|(from, until)| Some((from, until, bytes.get(from..=until)?.to_vec()))) {
+        None => (head, bytes).into_response(),
+        Some((from, until, bytes)) => {
+            let said = HeaderValue::try_from(format!("bytes {from}-{until}/{len}"));
+            let said = said.unwrap_or(HeaderValue::from_static("bytes */*"));
+            (StatusCode::PARTIAL_CONTENT, head, [(header::CONTENT_RANGE, said)], bytes).into_response()
+        }
+    }
+}
+
+/// The first and last byte of `bytes=a-b`, `bytes=a-` or `bytes=-n` of a file of `len` bytes; `None` for anything else.
+fn range(asked: &str, len: usize) -> Option<(usize, usize)> {
+    let (from, until) = asked.strip_prefix("bytes=")?.split_once('-')?;
+    let last = len.checked_sub(1)?;
+    let (from, until) = match (from, until) {
+        ("", n) => (len.saturating_sub(n.parse().ok()?), last),
+        (from, "") => (from.parse().ok()?, last),
+        (from, until) => (from.parse().ok()?, until.parse::<usize>().ok()?.min(last)),
+    };
+    (from <= until && from <= last).then_some((from, until))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_given_as_it_was_asked_for() {
+        assert_eq!(range("bytes=0-1", 10), Some((0, 1)));
+        assert_eq!(range("bytes=4-", 10), Some((4, 9)));
+        assert_eq!(range("bytes=-3", 10), Some((7, 9)));
+        assert_eq!(range("bytes=8-99", 10), Some((8, 9)));
+        for none in ["bytes=10-", "bytes=5-4", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5", "bytes=-"] {
+            assert_eq!(range(none, 10), None, "{none}");
+        }
+        assert_eq!(range("bytes=0-", 0), None);
+    }
 }

@@ -248,8 +248,11 @@ pub(super) async fn withdraw(visit: Visit, fields: Fields) -> Result<Response> {
         }
         let withdrawn = given.withdraw(own.now).map_err(|refusal| Error::refused(&refusal))?;
         consent::change(tx, &withdrawn)?;
-        let entry = Entry::of(&withdrawn, Verb::End, own.actor(None), own.now, &mut own.app.chance());
-        Ok(Once { entries: vec![entry], to: "/mine/data?done=consent".to_owned() })
+        let mut chance = own.app.chance();
+        let mut entries = vec![Entry::of(&withdrawn, Verb::End, own.actor(None), own.now, &mut chance)];
+        let mut deed = Deed { today: own.today, now: own.now, actor: own.actor(None), chance: &mut chance };
+        entries.extend(need::consent_ended(tx, &withdrawn, &mut deed)?);
+        Ok(Once { entries, to: "/mine/data?done=consent".to_owned() })
     })
     .await
 }

@@ -83,10 +83,14 @@ async fn mine(visit: Visit, fields: Fields) -> Result<Response> {
             for standing in &own.standings {
                 posts.push((standing.clone(), place::get(tx, standing.place)?.name));
             }
-            let needs = match &own.resident {
+            let mut needs = match &own.resident {
                 Some(resident) => need::of_resident(tx, resident.id, None, NEEDS_MAX + 1)?,
                 None => Vec::new(),
             };
+            // A helper sees what was written together, and nothing that the person raised alone: it may be about the helper.
+            if own.resident.as_ref().is_some_and(|r| !r.own) {
+                needs.retain(|n| n.helper == Some(own.account));
+            }
             Ok::<_, Error>((account, serves, home, posts, needs))
         })
         .await?;
