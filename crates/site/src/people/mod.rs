@@ -5,6 +5,7 @@ mod mine;
 pub mod place;
 mod roll;
 mod sign_in;
+mod standing;
 
 use crate::frame::Route;
 
@@ -15,5 +16,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(helper::routes());
     routes.extend(mine::routes());
     routes.extend(roll::routes());
+    routes.extend(standing::routes());
     routes
 }

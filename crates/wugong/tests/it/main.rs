@@ -27,6 +27,7 @@ mod people_helper;
 mod people_mine;
 mod people_roll;
 mod people_sign_in;
+mod people_standing;
 mod program;
 mod record;
 mod resolution;

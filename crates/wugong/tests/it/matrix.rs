@@ -207,6 +207,14 @@ const TABLE: &[Row] = &[
     // Work lists
     get("/work", Who::Anywhere(&POSTS)),
     get("/work.csv", Who::Anywhere(&POSTS)),
+    // Posts
+    get("/standings", Who::Anywhere(&[Post::Township, Post::County])),
+    also(404, post("/standings", Who::Anywhere(&[Post::Township, Post::County]))),
+    also(404, post("/standings/change", Who::Anywhere(&[Post::Township, Post::County]))),
+    private(post("/standings/{standing}/end", Who::Here(&[Post::Township, Post::County]))),
+    private(get("/standings/account/{account}", Who::Here(&[Post::Township, Post::County]))),
+    private(post("/standings/account/{account}/link", Who::Here(&[Post::Township, Post::County]))),
+    private(post("/standings/account/{account}/close", Who::Here(&[Post::Township, Post::County]))),
     // The last row: it ends the sessions of everybody who asks.
     post("/sign-out", Who::Anybody),
 ];
@@ -233,6 +241,8 @@ struct Scene {
     meeting: String,
     meeting_draft: String,
     need: String,
+    officer: String,
+    standing: String,
 }
 
 impl Scene {
@@ -303,6 +313,8 @@ impl Scene {
             household: household.to_string(),
             slip: format!("/s/{}", code.digits()),
             need: format!("/needs/{need}"),
+            officer: officer.to_string(),
+            standing: town.read(move |tx| store::people::standing::all_of_account(tx, officer))[0].id.to_string(),
         }
     }
 
@@ -343,6 +355,9 @@ impl Scene {
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),
             ("/roll/import" | "/roll/waiting", true) => format!("{path}?village=429990101201"),
+            (bare, true) if bare.starts_with("/standings/") => {
+                bare.replace("{standing}", &self.standing).replace("{account}", &self.officer)
+            }
             (bare, true) if bare.starts_with("/roll/") => {
                 bare.replace("{household}", &self.household).replace("{resident}", &self.resident)
             }
