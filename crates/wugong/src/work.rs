@@ -47,6 +47,9 @@ pub struct Round {
     pub failed: usize,
 }
 
+/// How often postings are looked at whose days are over. They end at midnight; who looks in the morning finds it done.
+const DISCLOSE_MS: i64 = 10 * 60_000;
+
 /// What a sweep took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -178,6 +181,15 @@ impl Worker {
         Ok(swept)
     }
 
+    /// Lets the matters whose postings ran their days, with every objection answered, stand disclosed; says how many.
+    pub fn disclose(&self) -> Result<usize> {
+        let mut disclosed = 0;
+        for county in &self.counties()? {
+            disclosed += site::decide::posting::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        }
+        Ok(disclosed)
+    }
+
     /// Starts the worker's threads.
     pub fn start(self, port: Box<dyn Port>) -> Running {
         let (stop_sealing, sealing) = channel();
@@ -186,9 +198,15 @@ impl Worker {
         let threads = vec![
             std::thread::spawn(move || {
                 let mut swept_at: Option<Timestamp> = None;
+                let mut disclosed_at: Option<Timestamp> = None;
                 turns(&sealing, SEAL_EVERY, || {
                     sealer.seal()?;
                     let now = sealer.0.now();
+                    if disclosed_at.is_none_or(|at| now.millis().saturating_sub(at.millis()) >= DISCLOSE_MS) {
+                        disclosed_at = Some(now);
+                        let matters = sealer.disclose()?;
+                        tracing::info!(matters, "disclosed");
+                    }
                     if swept_at.is_none_or(|at| now.millis().saturating_sub(at.millis()) >= DAY_MS) {
                         swept_at = Some(now);
                         let swept = sealer.sweep()?;

@@ -269,7 +269,6 @@ impl Scene {
         let option = action(&format!("/m/{topic_number}/prepare"), "/option/");
         let point = action(&talk, "/point/");
         let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
-        let sent = form.set("what", "塘埂塌了一截").set("where", "塘边").send();
         let passed = town.passed(Body::GroupMeeting, "2026-04-12", 35);
         let resolution = crate::resolution::resolve(&committee, &passed);
         let sheet = committee.get(&format!("{resolution}/certify")).ok().form_ending("/certify");

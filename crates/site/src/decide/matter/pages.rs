@@ -10,6 +10,7 @@ use axum::response::Response;
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Matter, PlanState};
 use civic::decide::meeting::Meeting;
+use civic::decide::motion::{Count, Motion};
 use civic::decide::need::{Clock, Need};
 use civic::decide::option::TopicOption;
 use civic::decide::point::Point;
@@ -18,10 +19,11 @@ use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
 use civic::people::place::{Level, Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
+use civic::rules::Rules;
 use civic::time::{Day, Timestamp};
 use civic::token::Token;
 use store::decide::matter::Within;
-use store::decide::{matter, meeting, need, option, point, prior_step, topic};
+use store::decide::{matter, meeting, motion, motion_count, need, option, point, prior_step, topic};
 use store::people::place;
 
 /// Matters on one page of a list.
@@ -149,6 +151,8 @@ struct Loaded {
     steps: Vec<PriorStep>,
     meetings: Vec<Meeting>,
     points: Vec<Point>,
+    motions: Vec<Motion>,
+    counts: Vec<Count>,
     after: After,
 }
 
@@ -191,7 +195,22 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let meetings = meeting::of_matter(tx, matter.id)?;
             let points = point::of_matter(tx, matter.id)?;
             let after = resolved::load(tx, matter.id)?;
-            Ok::<_, Error>(Ok(Loaded { matter, line, under, needs, topics, options, steps, meetings, points, after }))
+            let motions = motion::of_matter(tx, matter.id)?;
+            let counts = motion_count::of_matter(tx, matter.id)?;
+            Ok::<_, Error>(Ok(Loaded {
+                matter,
+                line,
+                under,
+                needs,
+                topics,
+                options,
+                steps,
+                meetings,
+                points,
+                motions,
+                counts,
+                after,
+            }))
         })
         .await?;
     let loaded = match loaded {
@@ -206,7 +225,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     let path: Vec<_> = loaded.line.iter().map(|p| p.id).collect();
     visit.may(&path, Visibility::Public)?;
     let w = visit.w();
-    let events = ordered(events(&loaded, &w, visit.today));
+    let rules = visit.app.rules(visit.county.id).await?;
+    let events = ordered(events(&loaded, &rules, &w, visit.today));
     let brand = brand(&loaded.line);
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
     let span = match (events.first(), events.last()) {
@@ -250,7 +270,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     Page(page).ok()
 }
 
-fn events(loaded: &Loaded, w: &W, today: Day) -> Vec<Event> {
+fn events(loaded: &Loaded, rules: &Rules, w: &W, today: Day) -> Vec<Event> {
     let mut events = Vec::new();
     for one in &loaded.needs {
         let Some(public) = one.public(&loaded.matter, today) else { continue };
@@ -344,6 +364,14 @@ fn events(loaded: &Loaded, w: &W, today: Day) -> Vec<Event> {
         });
     }
     events.extend(crate::decide::topic::chain::of_steps(&loaded.steps, w, today));
+    events.extend(crate::decide::meeting::chain::of_meetings(
+        &loaded.meetings,
+        &loaded.motions,
+        &loaded.counts,
+        rules,
+        w,
+        today,
+    ));
     events.extend(crate::decide::talk::chain::of_talks(&loaded.meetings, &loaded.points, w, today));
     events.extend(resolved::events(&loaded.after, w, today));
     events

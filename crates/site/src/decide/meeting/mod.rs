@@ -1,6 +1,7 @@
 //! Formal meetings: called with notice, counted by a frozen roll, decided by hands. Their public page shows counts and never names.
 
 mod call;
+pub mod chain;
 mod list;
 mod load;
 mod motion;

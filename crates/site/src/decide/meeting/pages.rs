@@ -228,6 +228,12 @@ fn steps(visit: &Visit, loaded: &Loaded, w: &W) -> Vec<Step> {
         }
     };
     let roll = loaded.roll.is_some();
+    // Names stand there, so only who keeps the meeting is led to them.
+    let keeps = visit.could(Action::KeepMeeting, &path);
+    let held = matches!(loaded.meeting.state, MeetingState::Convened | MeetingState::Open | MeetingState::Closed);
+    step(keeps && roll && held, "roll", "meeting-step-room", loaded.meeting.state != MeetingState::Closed);
+    let counts = matches!(loaded.meeting.state, MeetingState::Open | MeetingState::Closed);
+    step(keeps && roll && counts, "motions", "meeting-step-motions", false);
     match loaded.meeting.state {
         MeetingState::Postponed => {
             step(convene, "call", "meeting-step-call-again", true);
