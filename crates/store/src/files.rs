@@ -23,6 +23,9 @@ tokens! {
     }
 }
 
+/// How a file ends that a sweep has moved aside.
+const ASIDE: &str = "gone";
+
 /// Numbers the parts of this process.
 static PARTS: AtomicU64 = AtomicU64::new(0);
 
@@ -98,14 +101,30 @@ impl Folder {
                     std::fs::remove_file(&path)?;
                     continue;
                 };
-                // Moved aside before the question, so that an upload of the same bytes in this moment writes its own file.
-                let aside = path.with_extension("gone");
+                // What is named is never touched: somebody may be reading it.
+                let own = self.path(&digest);
+                if named(digest)? {
+                    // Moved aside by a sweep that died in between, and the only copy.
+                    if path != own && !own.exists() {
+                        std::fs::rename(&path, &own)?;
+                    }
+                    continue;
+                }
+                // Moved aside before it is asked a second time, so that an upload of the same bytes in this moment writes its own file.
+                let aside = own.with_extension(ASIDE);
                 std::fs::rename(&path, &aside)?;
-                if !old(&aside, before)? || named(digest)? {
-                    std::fs::rename(&aside, &path)?;
-                } else {
+                let keep = match old(&aside, before) {
+                    Ok(true) => named(digest),
+                    Ok(false) => Ok(true),
+                    Err(error) => Err(error.into()),
+                };
+                if matches!(keep, Ok(false)) {
                     std::fs::remove_file(&aside)?;
                     gone += 1;
+                } else {
+                    // Also when there was no answer: a file that may be named goes back to where it is looked for.
+                    std::fs::rename(&aside, &own)?;
+                    keep?;
                 }
             }
         }
@@ -126,10 +145,12 @@ fn old(path: &Path, before: Timestamp) -> std::io::Result<bool> {
     Ok(i64::try_from(millis).is_ok_and(|millis| millis < before.millis()))
 }
 
-/// The digest that a file is named by; `None` for a part that was never finished.
+/// The digest that a file is named by, also while it is moved aside; `None` for a part that was never finished.
 fn digest_of(path: &Path) -> Option<[u8; 32]> {
     let start = path.parent()?.file_name()?.to_str()?;
-    let hex = format!("{start}{}", path.file_name()?.to_str()?);
+    let aside = path.extension().is_some_and(|end| end == ASIDE);
+    let name = if aside { path.file_stem()? } else { path.file_name()? };
+    let hex = format!("{start}{}", name.to_str()?);
     let mut digest = [0; 32];
     if hex.len() != 64 {
         return None;
@@ -238,11 +259,53 @@ mod tests {
     fn bytes_brought_again_while_they_are_swept_stay() {
         let folder = folder("again");
         let digest = folder.keep(b"a photo").unwrap();
+        let mut asked = 0;
+        // Between the last question and the end, when the old copy is moved aside already.
         let swept = folder.sweep::<std::io::Error>(LATER, 10, |_| {
-            folder.keep(b"a photo")?;
+            asked += 1;
+            if asked == 2 {
+                folder.keep(b"a photo")?;
+            }
             Ok(false)
         });
-        assert_eq!(swept.unwrap(), 1);
+        assert_eq!((swept.unwrap(), asked), (1, 2));
         assert_eq!(folder.read(&digest).unwrap(), b"a photo");
+    }
+
+    #[test]
+    fn a_named_file_can_be_read_while_it_is_asked_for() {
+        let folder = folder("reading");
+        let digest = folder.keep(b"a signed sheet").unwrap();
+        let swept = folder.sweep::<std::io::Error>(LATER, 10, |digest| folder.read(&digest).map(|_| true));
+        assert_eq!(swept.unwrap(), 0);
+        assert!(folder.read(&digest).is_ok());
+    }
+
+    #[test]
+    fn a_file_stays_when_the_database_does_not_answer_whether_it_is_named() {
+        let folder = folder("busy");
+        let digest = folder.keep(b"a signed sheet").unwrap();
+        for answers in 0..2 {
+            let mut asked = 0;
+            let swept = folder.sweep::<std::io::Error>(LATER, 10, |_| {
+                asked += 1;
+                if asked > answers { Err(std::io::Error::other("busy")) } else { Ok(false) }
+            });
+            assert!(swept.is_err());
+            assert_eq!(folder.read(&digest).unwrap(), b"a signed sheet", "after {answers} answers");
+        }
+    }
+
+    #[test]
+    fn a_named_file_comes_back_after_a_sweep_that_was_killed() {
+        let folder = folder("killed");
+        let digest = folder.keep(b"a signed sheet").unwrap();
+        let aside = folder.path(&digest).with_extension("gone");
+        std::fs::rename(folder.path(&digest), &aside).unwrap();
+        assert_eq!(folder.sweep::<std::io::Error>(LATER, 10, |_| Ok(true)).unwrap(), 0);
+        assert_eq!(folder.read(&digest).unwrap(), b"a signed sheet");
+        std::fs::rename(folder.path(&digest), &aside).unwrap();
+        assert_eq!(folder.sweep::<std::io::Error>(LATER, 10, |_| Ok(false)).unwrap(), 1);
+        assert!(!aside.exists() && folder.read(&digest).is_err());
     }
 }
