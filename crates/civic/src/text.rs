@@ -12,7 +12,7 @@ pub enum TextError {
         /// The most that fits, in characters.
         max: usize,
     },
-    /// A character that cannot be printed (NUL, control).
+    /// A character that cannot be printed (NUL, control, the hidden letters of the tag block).
     Control,
     /// An invisible mark that turns the direction of reading; it can make a text read as what it is not.
     Direction,
@@ -20,13 +20,14 @@ pub enum TextError {
 
 /// One line of at most `max` characters, trimmed. Line breaks become spaces.
 pub fn line(raw: &str, max: usize) -> Result<String, TextError> {
-    let text: String = raw.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+    let text: String =
+        raw.chars().map(|c| if matches!(c, '\n' | '\r' | '\t' | LINE | PARAGRAPH) { ' ' } else { c }).collect();
     checked(text.trim(), max)
 }
 
 /// A text of at most `max` characters that may have several lines, trimmed, with line ends as `\n`.
 pub fn block(raw: &str, max: usize) -> Result<String, TextError> {
-    let text = raw.replace("\r\n", "\n").replace('\r', "\n");
+    let text = raw.replace("\r\n", "\n").replace(['\r', LINE, PARAGRAPH], "\n");
     checked(text.trim(), max)
 }
 
@@ -48,9 +49,36 @@ fn none_if_empty(result: Result<String, TextError>) -> Result<Option<String>, Te
     }
 }
 
+/// Unicode's own ends of a line and of a paragraph, which browsers do not break at.
+const LINE: char = '\u{2028}';
+const PARAGRAPH: char = '\u{2029}';
+
+/// Whether nothing is seen of a character that stands alone: joiners, blanks that are no spaces, selectors of a variant.
+fn unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200d}'
+                | '\u{2060}'..='\u{2065}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{e0100}'..='\u{e01ef}'
+        )
+}
+
 fn checked(text: &str, max: usize) -> Result<String, TextError> {
     let text: String = text.nfc().collect();
-    if text.is_empty() {
+    if text.chars().all(unseen) {
         return Err(TextError::Empty);
     }
     for c in text.chars() {
@@ -59,6 +87,7 @@ fn checked(text: &str, max: usize) -> Result<String, TextError> {
             '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 return Err(TextError::Direction);
             }
+            '\u{e0000}'..='\u{e007f}' => return Err(TextError::Control),
             c if c.is_control() => return Err(TextError::Control),
             _ => {}
         }
@@ -109,6 +138,29 @@ mod tests {
         assert_eq!(line("一二三四", 3), Err(TextError::TooLong { max: 3 }));
         assert_eq!(line("  巷口\n淹水 ", 10), Ok("巷口 淹水".to_owned()));
         assert_eq!(block("巷口\r\n淹水😀", 10), Ok("巷口\n淹水😀".to_owned()));
+    }
+
+    #[test]
+    fn a_text_of_nothing_that_is_seen_is_empty() {
+        for unseen in ["\u{200b}", " \u{feff}\u{2060} ", "\u{3164}", "\u{2800}\u{fe0f}", "\u{ad}\u{200d}"] {
+            assert_eq!(line(unseen, 10), Err(TextError::Empty), "{unseen:?}");
+            assert_eq!(block_or_none(unseen, 10), Ok(None), "{unseen:?}");
+        }
+        // An emoji of several, and a sign with its variant, are seen.
+        assert_eq!(line("👨\u{200d}🌾", 10), Ok("👨\u{200d}🌾".to_owned()));
+        assert_eq!(line("❤\u{fe0f}", 10), Ok("❤\u{fe0f}".to_owned()));
+    }
+
+    #[test]
+    fn a_text_that_hides_another_one_is_not_taken() {
+        // Letters of the tag block are not shown and can be read by a program.
+        assert_eq!(line("修路\u{e0061}\u{e0062}", 10), Err(TextError::Control));
+    }
+
+    #[test]
+    fn a_line_is_one_line_whatever_breaks_it() {
+        assert_eq!(line("巷口\u{2028}淹水", 10), Ok("巷口 淹水".to_owned()));
+        assert_eq!(block("巷口\u{2029}淹水", 10), Ok("巷口\n淹水".to_owned()));
     }
 
     #[test]

@@ -32,10 +32,14 @@ impl Timestamp {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(jiff::civil::Date);
 
+/// The ends of the calendar: what lies outside is a slip of the finger.
+const FIRST: Day = Day(jiff::civil::date(1900, 1, 1));
+const LAST: Day = Day(jiff::civil::date(2199, 12, 31));
+
 impl Day {
     /// The day, or `None` when there is no such date or the year is outside 1900..=2199.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        jiff::civil::Date::new(year, month, day).ok().map(Self).filter(|d| (1900..2200).contains(&d.year()))
+        jiff::civil::Date::new(year, month, day).ok().map(Self).filter(|d| (FIRST..=LAST).contains(d))
     }
     /// Reads `2026-04-12`, also with full-width digits, `/` or `.` between the parts, or `2026年4月12日`.
     pub fn parse(text: &str) -> Option<Self> {
@@ -63,17 +67,21 @@ impl Day {
     pub fn weekday(self) -> i8 {
         self.0.weekday().to_monday_one_offset()
     }
-    /// The day `days` later (earlier, when negative). Stays at the ends of the calendar.
+    /// The day `days` later (earlier, when negative). Stays at the ends of the calendar: a day that was stored must be read again.
     pub fn plus(self, days: i32) -> Self {
-        Self(self.0.saturating_add(jiff::Span::new().try_days(days).unwrap_or_default()))
+        let end = if days < 0 { FIRST } else { LAST };
+        let span = jiff::Span::new().try_days(days).ok();
+        span.and_then(|span| self.0.checked_add(span).ok()).map_or(end, |date| Self(date).clamp(FIRST, LAST))
     }
     /// Days from `self` to `other`; negative when `other` is earlier.
     pub fn until(self, other: Self) -> i32 {
         self.0.until(other.0).map_or(0, |span| span.get_days())
     }
-    /// The same day `years` later; 29 February falls on 28 February.
+    /// The same day `years` later; 29 February falls on 28 February. Stays at the ends of the calendar.
     pub fn plus_years(self, years: i16) -> Self {
-        Self(self.0.saturating_add(jiff::Span::new().try_years(years).unwrap_or_default()))
+        let end = if years < 0 { FIRST } else { LAST };
+        let span = jiff::Span::new().try_years(years).ok();
+        span.and_then(|span| self.0.checked_add(span).ok()).map_or(end, |date| Self(date).clamp(FIRST, LAST))
     }
     /// The last day of a period of `days` days that begins after the event on `self`.
     pub fn period_end(self, days: u16) -> Self {
@@ -164,6 +172,17 @@ mod tests {
         assert_eq!(at.millis(), 1_767_198_600_000);
         assert_eq!(zone.day(at), day("2026-01-01"));
         assert_eq!(zone.clock(at), (0, 30));
+    }
+
+    #[test]
+    fn a_day_stays_at_the_ends_of_the_calendar_and_can_be_read_again() {
+        let (first, last) = (day("1900-01-01"), day("2199-12-31"));
+        assert_eq!(last.period_end(15), last);
+        assert_eq!(first.plus(-1), first);
+        assert_eq!(last.plus_years(18), last);
+        for days in [i32::MIN, -8_000_000, 8_000_000, i32::MAX] {
+            assert_eq!(day("2026-04-05").plus(days), if days < 0 { first } else { last }, "{days}");
+        }
     }
 
     #[test]
