@@ -503,6 +503,28 @@ fn erasing_a_person_leaves_ids_and_the_record_whole() {
 }
 
 #[test]
+fn a_text_whose_salt_was_taken_away_by_hand_is_not_taken_for_erased() {
+    for ground in county() {
+        put_household(&ground, 100, "柳家");
+        put_person(&ground, 200, 100, "柳春生");
+        assert_eq!(problems(&ground), [], "{}", ground.name);
+        quiet(&ground, |tx| {
+            tx.run(
+                "DELETE FROM entry_salt WHERE county_id = $1 AND field = 'name' AND entry_id IN
+                 (SELECT id FROM entry WHERE county_id = $1 AND noun = 'resident')",
+                &[],
+            )?;
+            tx.run("UPDATE resident SET name = '柳夏生' WHERE county_id = $1", &[])?;
+            Ok(())
+        });
+        let found = problems(&ground);
+        let named =
+            matches!(found.as_slice(), [Problem::Altered { noun: Noun::Resident, fields, .. }] if fields == &["name"]);
+        assert!(named, "{}: {found:?}", ground.name);
+    }
+}
+
+#[test]
 fn an_organisation_is_kept_with_its_life() {
     for ground in county() {
         let form = OrganisationForm {

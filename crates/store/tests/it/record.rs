@@ -2,6 +2,7 @@ use crate::ground::{NOW, chance, grounds};
 use civic::id::{CountId, MatterId};
 use civic::record::{Actor, Entry, Noun, Recorded, Sheet, Verb};
 use civic::token::Token;
+use store::record::verify::Problem;
 use store::{Error, form_key};
 use uuid::Uuid;
 
@@ -278,7 +279,6 @@ fn restore(ground: &crate::ground::Ground, rows: Rows) {
 
 #[test]
 fn an_entry_taken_out_or_put_in_by_hand_is_found() {
-    use store::record::verify::Problem;
     for ground in grounds() {
         let (db, county) = (ground.db.clone(), ground.county);
         for i in 0..6 {
@@ -301,6 +301,33 @@ fn an_entry_taken_out_or_put_in_by_hand_is_found() {
         let problems = verify().problems;
         assert!(problems.contains(&Problem::Gap { seq: 3 }), "{}: {problems:?}", ground.name);
         assert!(problems.contains(&Problem::Chain { seq: 4 }), "{}: {problems:?}", ground.name);
+    }
+}
+
+#[test]
+fn an_entry_numbered_so_that_neither_chain_nor_sealing_sees_it_is_found() {
+    for ground in grounds() {
+        let (db, county) = (ground.db.clone(), ground.county);
+        for i in 0..6 {
+            db.write_now(county, move |tx| tx.commit(&[entry_at(i)], ())).unwrap();
+        }
+        db.write_now(county, store::record::seal::waiting).unwrap();
+        let sealed = store::record::verify::county(&db, county).unwrap().sealed;
+        db.write_now(county, move |tx| tx.commit(&[entry_at(6)], ())).unwrap();
+        // The last entry of a noun decides what its row must say; this one would be the last without ever being sealed.
+        for number in [0, -1] {
+            let put = db.write_now(county, move |tx| {
+                let sql =
+                    "UPDATE entry SET seq = $2, hash_kind = 'sha256' WHERE county_id = $1 AND (seq IS NULL OR seq < 1)";
+                tx.change(sql, store::args![number])?;
+                Ok::<_, Error>(tx.commit_quiet(store::Quiet::Nothing, ()))
+            });
+            put.unwrap();
+            let report = store::record::verify::county(&db, county).unwrap();
+            let found = report.problems.iter().any(|p| matches!(p, Problem::Chain { seq } if *seq == number));
+            assert!(found, "{}: {report:?}", ground.name);
+            assert_eq!(report.sealed, sealed, "{}: the chain itself is whole", ground.name);
+        }
     }
 }
 
