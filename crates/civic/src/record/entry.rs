@@ -212,8 +212,7 @@ impl Entry {
         }
     }
 
-    /// The same noun's facts recomputed from its row with the salts that are still there. A text whose salt was erased is left
-    /// out; `erased` tells the caller which fields to leave out of the comparison.
+    /// The same noun's facts recomputed from its row with the salts that are still there. A text whose salt is gone is left out.
     pub fn facts_again<R: Recorded>(noun: &R, salts: &dyn Fn(&str) -> Option<[u8; 16]>) -> Facts {
         let mut look_up = |field: &'static str| salts(field);
         let mut sheet = Sheet::new(&mut look_up);

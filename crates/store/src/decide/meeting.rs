@@ -11,6 +11,14 @@ use civic::time::Day;
 use civic::token::Token;
 use uuid::Uuid;
 
+/// The rows that stand under other places than their own place does.
+pub(super) const LEVELS: &str = sql!(
+    "SELECT t.id, FALSE, t.township_id IS DISTINCT FROM p.township_id, t.village_id IS DISTINCT FROM p.village_id
+     FROM meeting t JOIN place p ON p.county_id = t.county_id AND p.id = t.place_id
+     WHERE t.county_id = $1 AND (t.township_id IS DISTINCT FROM p.township_id OR t.village_id IS DISTINCT FROM p.village_id)
+     ORDER BY t.id LIMIT 1000"
+);
+
 impl FromRow for Meeting {
     const TABLE: &'static str = "meeting";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {

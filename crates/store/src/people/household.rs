@@ -10,6 +10,12 @@ pub const SEARCH_MAX: usize = 40;
 /// Households on one page of a list.
 pub const PAGE: u32 = 30;
 
+/// The rows that stand under other places than their own place does.
+pub(super) const LEVELS: &str = sql!(
+    "SELECT t.id, FALSE, FALSE, TRUE FROM household t JOIN place p ON p.county_id = t.county_id AND p.id = t.place_id
+     WHERE t.county_id = $1 AND t.village_id IS DISTINCT FROM p.village_id ORDER BY t.id LIMIT 1000"
+);
+
 impl FromRow for Household {
     const TABLE: &'static str = "household";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {

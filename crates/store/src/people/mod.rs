@@ -25,9 +25,9 @@ pub(crate) fn checks() -> Vec<Check> {
     vec![
         // The county's own table belongs to no county, so the question for rows without an entry is another one.
         Check { unrecorded: county::UNRECORDED, ..crate::check!(civic::people::county::County, county::get, "county") },
-        crate::check!(civic::people::place::Place, place::get, "place"),
+        crate::check!(civic::people::place::Place, place::get, "place", place::LEVELS),
         crate::check!(civic::people::standing::Standing, standing::get, "standing"),
-        crate::check!(civic::people::household::Household, household::get, "household"),
+        crate::check!(civic::people::household::Household, household::get, "household", household::LEVELS),
         crate::check!(civic::people::resident::Resident, resident::get, "resident"),
         crate::check!(civic::people::membership::Membership, membership::get, "membership"),
         crate::check!(civic::people::organisation::Organisation, organisation::get, "organisation"),

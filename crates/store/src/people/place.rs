@@ -30,6 +30,22 @@ impl FromRow for Place {
     }
 }
 
+/// The places whose columns of the places above are not those of the place above and their own kind.
+pub(super) const LEVELS: &str = sql!(
+    "WITH right_one AS (
+         SELECT t.id, COALESCE(p.root_id, t.id) AS root_id,
+             CASE WHEN t.kind = 'township' THEN t.id ELSE p.township_id END AS township_id,
+             CASE WHEN t.kind IN ('village', 'community') THEN t.id ELSE p.village_id END AS village_id
+         FROM place t LEFT JOIN place p ON p.county_id = t.county_id AND p.id = t.parent_id WHERE t.county_id = $1
+     )
+     SELECT t.id, t.root_id IS DISTINCT FROM r.root_id, t.township_id IS DISTINCT FROM r.township_id,
+         t.village_id IS DISTINCT FROM r.village_id
+     FROM place t JOIN right_one r ON r.id = t.id
+     WHERE t.county_id = $1 AND (t.root_id IS DISTINCT FROM r.root_id OR t.township_id IS DISTINCT FROM r.township_id
+         OR t.village_id IS DISTINCT FROM r.village_id)
+     ORDER BY t.id LIMIT 1000"
+);
+
 /// Writes a new place under the place that it names. The place above must be there already.
 pub fn put(tx: &mut Tx<'_>, place: &Place) -> Result<()> {
     type Above = (PlaceId, Option<PlaceId>, Option<PlaceId>);

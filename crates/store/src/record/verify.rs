@@ -1,7 +1,7 @@
 //! Checks the record: the chain of seals, and every fact row against its last entry. It says sealed, waiting or altered, and
 //! names the row and the field.
 
-use super::entry::{Stored, matters_of, salts_of};
+use super::entry::{Stored, last_of, matters_of, salts_of};
 use crate::{Db, Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::id::CountyId;
 use civic::record::{Entry, Facts, Hash, HashKind, Noun, Recorded, seal};
@@ -83,15 +83,20 @@ pub(crate) struct Check {
     pub(crate) again: Again,
     /// Ids of rows without any entry, at most a thousand: a statement with the noun as `$2`.
     pub(crate) unrecorded: &'static str,
+    /// Rows that stand under other places than their own place does, at most a thousand: id, and whether county, township and village
+    /// differ. These columns are no facts, but lists and powers are found by them.
+    pub(crate) levels: Option<&'static str>,
 }
 
 /// Reads a row and reckons its facts again.
 pub(crate) type Again = fn(&mut Tx<'_>, Uuid, &dyn Fn(&str) -> Option<[u8; 16]>) -> Result<Option<Facts>>;
 
-/// Makes the [`Check`] of a noun: `check!(civic type, its get function, its table)`.
+/// Makes the [`Check`] of a noun: `check!(civic type, its get function, its table)`, and [`Check::levels`] where the table has them.
 #[macro_export]
 macro_rules! check {
-    ($noun:ty, $get:path, $table:literal) => {
+    ($noun:ty, $get:path, $table:literal) => { $crate::check!(@ $noun, $get, $table, None) };
+    ($noun:ty, $get:path, $table:literal, $levels:expr) => { $crate::check!(@ $noun, $get, $table, Some($levels)) };
+    (@ $noun:ty, $get:path, $table:literal, $levels:expr) => {
         $crate::record::verify::Check {
             noun: <$noun as civic::record::Recorded>::NOUN,
             again: |tx, id, salts| match $get(tx, civic::id::Id::from(id)) {
@@ -106,6 +111,7 @@ macro_rules! check {
                 " AND e.noun = $2 AND e.noun_id = t.id) AND NOT EXISTS (SELECT 1 FROM roll_import_row i WHERE i.county_id = $1",
                 " AND i.noun = $2 AND i.noun_id = t.id) ORDER BY t.id LIMIT 1000"
             ),
+            levels: $levels,
         }
     };
 }
@@ -253,9 +259,24 @@ fn rows(db: &Db, county: CountyId, check: &Check, report: &mut Report) -> Result
             None => break,
         }
     }
+    if let Some(levels) = check.levels {
+        report.problems.extend(db.read_now(county, move |tx| moved(tx, noun, levels))?);
+    }
     let stray: Vec<(Uuid,)> = db.read_now(county, move |tx| tx.all(unrecorded, args![noun.as_str()]))?;
     report.problems.extend(stray.into_iter().map(|(id,)| Problem::Unrecorded { noun, id }));
     Ok(())
+}
+
+/// The rows of a noun that were put under other places.
+fn moved(tx: &mut Tx<'_>, noun: Noun, levels: &'static str) -> Result<Vec<Problem>> {
+    let rows: Vec<(Uuid, bool, bool, bool)> = tx.all(levels, &[])?;
+    let problem = |(id, root, township, village)| {
+        let entry = last_of(tx, noun, id)?.map_or(Uuid::nil(), |last| last.entry.id.uuid());
+        let fields = [(root, "root_id"), (township, "township_id"), (village, "village_id")];
+        let fields = fields.into_iter().filter(|(differs, _)| *differs).map(|(_, field)| field.to_owned()).collect();
+        Ok(Problem::Altered { noun, id, entry, fields })
+    };
+    rows.into_iter().map(problem).collect()
 }
 
 /// The fields in which two canonical texts differ. A text whose salt is gone is missing on the second side and differs: erasing

@@ -525,6 +525,37 @@ fn a_text_whose_salt_was_taken_away_by_hand_is_not_taken_for_erased() {
 }
 
 #[test]
+fn a_row_that_was_put_under_another_place_by_hand_is_named() {
+    // What stands in a row besides its facts so that lists and powers are found fast: whoever moves it moves what people see and may.
+    let edits: &[(&'static str, Noun, &str)] = &[
+        ("UPDATE place SET village_id = $2 WHERE county_id = $1 AND id = $3", Noun::Place, "village_id"),
+        ("UPDATE place SET township_id = $2 WHERE county_id = $1 AND id = $3", Noun::Place, "township_id"),
+        ("UPDATE place SET root_id = $2 WHERE county_id = $1 AND id = $3", Noun::Place, "root_id"),
+        ("UPDATE household SET village_id = $2 WHERE county_id = $1 AND place_id = $3", Noun::Household, "village_id"),
+    ];
+    for ground in county() {
+        put_household(&ground, 100, "柳家");
+        assert_eq!(problems(&ground), [], "{}", ground.name);
+        for (sql, noun, field) in edits {
+            quiet(&ground, move |tx| tx.change(sql, args![id::<()>(5), id::<()>(HAMLET)]));
+            let found = problems(&ground);
+            let named =
+                |p: &Problem| matches!(p, Problem::Altered { noun: n, fields, .. } if n == noun && fields == &[*field]);
+            assert!(found.iter().any(named), "{sql} on {}: {found:?}", ground.name);
+            let back = if *field == "township_id" {
+                TOWN
+            } else if *field == "root_id" {
+                ROOT
+            } else {
+                VILLAGE
+            };
+            quiet(&ground, move |tx| tx.change(sql, args![id::<()>(back), id::<()>(HAMLET)]));
+            assert_eq!(problems(&ground), [], "{}", ground.name);
+        }
+    }
+}
+
+#[test]
 fn an_organisation_is_kept_with_its_life() {
     for ground in county() {
         let form = OrganisationForm {

@@ -66,6 +66,8 @@ fn both_engines_know_every_statement() {
 /// Statements that walk through a whole county on SQLite, each with the reason.
 const WALKS: &[(&str, &str)] = &[
     ("SELECT t.id FROM ", "verify looks at every row"),
+    ("SELECT t.id, FALSE, ", "verify looks at every row"),
+    ("WITH right_one AS ", "verify looks at every place"),
     ("SELECT COUNT(*) FROM entry WHERE county_id = $1 AND seq IS NULL", "an index holds those that wait alone"),
     ("SELECT CAST(1 AS BIGINT) FROM entry WHERE county_id = $1 AND seq IS NULL", "the same"),
     ("SELECT id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash FROM entry", "the same"),
