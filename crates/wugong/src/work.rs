@@ -126,6 +126,7 @@ impl Worker {
         let outcome = match &message {
             Some(Some(message)) => port.send(job.id, message),
             Some(None) => Err("the message cannot be read".to_owned()),
+            None if job.kind == store::people::erasure::JOB => self.note_erasure(county, &job),
             None => Err("no worker knows this kind of job".to_owned()),
         };
         if let Err(problem) = &outcome {
@@ -144,6 +145,20 @@ impl Worker {
             end(tx, answer, well, today, ended, &mut app.chance())
         })?;
         Ok(Some(well))
+    }
+
+    /// Writes what was erased into a file beside the database, so that restoring an older backup can erase it again. A line that
+    /// stands there twice does no harm.
+    fn note_erasure(&self, county: &County, job: &Job) -> std::result::Result<(), String> {
+        use std::io::Write;
+        let path = self.0.setup().data.join("erased.log");
+        let line = format!("{} {}\n", county.id, job.payload);
+        let write = || -> std::io::Result<()> {
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;
+            file.write_all(line.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(|error| format!("erased.log: {error}"))
     }
 
     /// Takes away what is kept for a time only and whose time is over.

@@ -260,7 +260,7 @@ pub fn post_name(w: &W, post: Option<Post>) -> String {
 
 /// Whether a path leads to a page of this site and not away.
 pub(crate) fn own_path(back: &str) -> &str {
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\n', '\r']);
+    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') && !back.contains(char::is_control);
     if own { back } else { "/" }
 }
 

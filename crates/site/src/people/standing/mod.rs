@@ -84,6 +84,9 @@ struct HeldView {
     no_password: bool,
 }
 
+/// A body with its value, its name and who is in it.
+type BodyView = (String, String, Vec<(String, String)>);
+
 #[derive(Template)]
 #[template(path = "people/standing/list.html")]
 struct ListPage {
@@ -97,7 +100,7 @@ struct ListPage {
     past: Vec<HeldView>,
     posts: Vec<(String, String)>,
     /// Posts that a whole committee holds, each with who holds it now.
-    bodies: Vec<(String, String, Vec<(String, String)>)>,
+    bodies: Vec<BodyView>,
     done: bool,
 }
 
