@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     3 "0003_need"
     4 "0004_meeting"
     5 "0005_resolution"
+    6 "0006_work"
 };
 
 /// The text of a migration for one engine, and its digest.

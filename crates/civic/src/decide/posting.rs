@@ -98,6 +98,8 @@ pub struct Correction {
 pub enum PostingRefusal {
     /// Something stands in the way at its matter.
     Matter(MatterRefusal),
+    /// A resolution of the matter was never posted.
+    NotPosted,
     /// Objections wait for their answer.
     Unanswered {
         /// How many.
@@ -147,7 +149,8 @@ impl From<RuleRefusal> for PostingRefusal {
 impl Refuse for PostingRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::Void | Self::NotOver { .. } | Self::TakenDown | Self::Unanswered { .. } => Kind::Conflict,
+            Self::Void | Self::NotOver { .. } | Self::TakenDown => Kind::Conflict,
+            Self::NotPosted | Self::Unanswered { .. } => Kind::Conflict,
             Self::Matter(refusal) => refusal.kind(),
             Self::Rule(rule) => rule.kind(),
             _ => Kind::Invalid,
@@ -156,6 +159,7 @@ impl Refuse for PostingRefusal {
     fn key(&self) -> &'static str {
         match self {
             Self::Matter(refusal) => refusal.key(),
+            Self::NotPosted => "refusal-posting-not-posted",
             Self::Unanswered { .. } => "refusal-posting-unanswered",
             Self::Void => "refusal-posting-void",
             Self::BeforeResolved { .. } => "refusal-posting-before-resolved",
@@ -329,17 +333,21 @@ pub fn hang_out(matter: &Matter) -> Result<Matter, MatterRefusal> {
     matter.advance(PlanState::Posted)
 }
 
-/// The matter once its resolution stands disclosed: every posting in it ran its full days and every objection has its answer.
-/// `void` says of a posting that its resolution was voided by a recount; such a sheet alone discloses nothing.
+/// The matter once its resolutions stand disclosed: each that is not void was posted, every posting ran its full days, and every
+/// objection has its answer. A sheet whose resolution a recount made void discloses nothing by itself.
 pub fn disclose(
     matter: &Matter,
+    resolutions: &[Resolution],
     postings: &[Posting],
-    void: &dyn Fn(&Posting) -> bool,
     objections: &[Objection],
     today: Day,
 ) -> Result<Matter, PostingRefusal> {
-    if postings.iter().all(void) {
+    let mut standing = resolutions.iter().filter(|resolution| resolution.state != ResolutionState::Void).peekable();
+    if standing.peek().is_none() {
         return Err(PostingRefusal::Void);
+    }
+    if !standing.all(|resolution| postings.iter().any(|posting| posting.resolution == resolution.id)) {
+        return Err(PostingRefusal::NotPosted);
     }
     if let Some(until) = postings.iter().map(|posting| posting.until).max().filter(|until| today <= *until) {
         return Err(PostingRefusal::NotOver { until });
@@ -539,10 +547,10 @@ mod tests {
 
     #[test]
     fn a_resolution_stands_disclosed_when_its_days_are_over_and_every_objection_is_answered() {
-        let (standing, none) = (matter(PlanState::Posted), |_: &Posting| false);
+        let standing = matter(PlanState::Posted);
         let postings = [posted("2026-04-13")];
         let on = |objections: &[Objection], today: &str| {
-            disclose(&standing, &postings, &none, objections, day(today)).map(|matter| matter.plan)
+            disclose(&standing, &[trial::resolution()], &postings, objections, day(today)).map(|matter| matter.plan)
         };
         assert_eq!(on(&[], "2026-04-28"), Err(PostingRefusal::NotOver { until: day("2026-04-28") }));
         assert_eq!(on(&[], "2026-04-29"), Ok(PlanState::Disclosed));
@@ -556,11 +564,16 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_whose_resolution_is_void_discloses_nothing() {
+    fn a_void_resolution_discloses_nothing_and_one_that_never_hung_keeps_the_others_waiting() {
         let standing = matter(PlanState::Posted);
-        let result = disclose(&standing, &[posted("2026-04-13")], &|_| true, &[], day("2026-05-10"));
-        assert_eq!(result, Err(PostingRefusal::Void));
-        assert_eq!(disclose(&standing, &[], &|_| false, &[], day("2026-05-10")), Err(PostingRefusal::Void));
+        let (postings, today) = ([posted("2026-04-13")], day("2026-05-10"));
+        let on = |resolutions: &[Resolution]| disclose(&standing, resolutions, &postings, &[], today).map(|m| m.plan);
+        let void = Resolution { state: ResolutionState::Void, ..trial::resolution() };
+        assert_eq!(on(std::slice::from_ref(&void)), Err(PostingRefusal::Void));
+        assert_eq!(on(&[]), Err(PostingRefusal::Void));
+        let second = Resolution { id: id(71), ..trial::resolution() };
+        assert_eq!(on(&[trial::resolution(), second]), Err(PostingRefusal::NotPosted));
+        assert_eq!(on(&[trial::resolution(), Resolution { id: id(71), ..void }]), Ok(PlanState::Disclosed));
     }
 
     #[test]

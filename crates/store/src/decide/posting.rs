@@ -230,15 +230,16 @@ pub fn over(
     )
 }
 
-/// Matters that stand posted and whose postings are all over on `today`, with every objection answered: what the daily step moves on to
+/// Matters that stand posted, with every resolution hung out, all postings over on `today` and every objection answered: what the daily step moves on to
 /// *disclosed*. After the matter `after`, at most `rows_max`.
 pub fn due_to_disclose(tx: &mut Tx<'_>, today: Day, after: Option<MatterId>, rows_max: u32) -> Result<Vec<MatterId>> {
     let rows: Vec<(MatterId,)> = tx.all(
         sql!(
             "SELECT m.id FROM matter m
              WHERE m.county_id = $1 AND m.plan = 'posted' AND m.id > $3
-               AND EXISTS (SELECT 1 FROM posting p JOIN resolution r ON r.county_id = p.county_id AND r.id = p.resolution_id
-                           WHERE p.county_id = $1 AND p.matter_id = m.id AND r.state <> 'void')
+               AND EXISTS (SELECT 1 FROM resolution r WHERE r.county_id = $1 AND r.matter_id = m.id AND r.state <> 'void')
+               AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.county_id = $1 AND r.matter_id = m.id AND r.state <> 'void'
+                   AND NOT EXISTS (SELECT 1 FROM posting p WHERE p.county_id = $1 AND p.resolution_id = r.id))
                AND NOT EXISTS (SELECT 1 FROM posting p WHERE p.county_id = $1 AND p.matter_id = m.id AND p.until_on >= $2)
                AND NOT EXISTS (SELECT 1 FROM objection o WHERE o.county_id = $1 AND o.matter_id = m.id AND o.state = 'waiting')
              ORDER BY m.id LIMIT $4"

@@ -193,13 +193,14 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
                  FROM resolution r WHERE r.county_id = $1 AND r.state = 'recorded'
                  UNION ALL
                  SELECT 'post', r.id, r.id, r.resolved_on, r.resolved_on, r.matter_id, r.place_id, CAST(NULL AS TEXT)
-                 FROM resolution r WHERE r.county_id = $1 AND r.state <> 'void'
+                 FROM matter m JOIN resolution r ON r.county_id = m.county_id AND r.matter_id = m.id
+                 WHERE m.county_id = $1 AND m.plan IN ('decided', 'posted') AND r.state <> 'void'
                      AND NOT EXISTS (SELECT 1 FROM posting s WHERE s.county_id = $1 AND s.resolution_id = r.id)
                  UNION ALL
                  SELECT 'posting_correct', s.id, s.id, CAST(NULL AS TEXT), s.posted_on, s.matter_id, s.place_id, CAST(NULL AS TEXT)
-                 FROM posting s JOIN resolution r ON r.county_id = s.county_id AND r.id = s.resolution_id
-                     JOIN motion_count c ON c.county_id = r.county_id AND c.id = r.count_id
-                 WHERE s.county_id = $1 AND c.corrects_id IS NOT NULL AND c.recorded_at > s.created_at
+                 FROM motion_count c JOIN resolution r ON r.county_id = c.county_id AND r.motion_id = c.motion_id AND r.count_id = c.id
+                     JOIN posting s ON s.county_id = r.county_id AND s.resolution_id = r.id
+                 WHERE c.county_id = $1 AND c.corrects_id IS NOT NULL AND c.recorded_at > s.created_at
                      AND NOT EXISTS (SELECT 1 FROM posting_correction k WHERE k.county_id = $1 AND k.posting_id = s.id AND k.substantial
                          AND k.recorded_at >= c.recorded_at)
                  UNION ALL

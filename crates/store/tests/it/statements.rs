@@ -78,6 +78,7 @@ const WALKS: &[(&str, &str)] = &[
     ("DELETE FROM rate_limit ", "once a day, for those that are forgotten"),
     ("DELETE FROM password_link ", "the same"),
     ("DELETE FROM session ", "the same"),
+    ("WITH work AS (", "what waits is found by indexes (0006_work.sql), then put together, counted and sorted"),
     ("INSERT INTO roll_row ", "the rows are in the statement"),
 ];
 

@@ -709,10 +709,17 @@ impl Course<'_> {
     }
 
     /// The days are over: the sheet comes off the board, and the resolution stands disclosed.
-    pub(super) fn disclose(&mut self, book: &mut Book, posting: &mut Posting, objections: &[Objection]) -> Result<()> {
+    pub(super) fn disclose(
+        &mut self,
+        book: &mut Book,
+        resolution: &Resolution,
+        posting: &mut Posting,
+        objections: &[Objection],
+    ) -> Result<()> {
         let (at, today) = self.tick(posting.until.plus(1), 0, 10);
         let hung = std::slice::from_ref(&*posting);
-        self.matter = posting::disclose(&self.matter, hung, &|_| false, objections, today).allowed("disclosure")?;
+        let made = std::slice::from_ref(resolution);
+        self.matter = posting::disclose(&self.matter, made, hung, objections, today).allowed("disclosure")?;
         book.change(&mut self.matter, Verb::Change, Actor::NOBODY, at);
         let (at, today) = self.tick(posting.until.plus(1), 8, 20);
         *posting = posting::take_down(posting, today, today).allowed("taking a sheet down")?;

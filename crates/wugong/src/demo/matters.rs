@@ -942,7 +942,7 @@ impl<'w> Script<'w, '_> {
             course.reply(self.book, &mut objection, ObjectionOutcome::Changed, on.plus(3))?;
             objections.push(objection);
         }
-        course.disclose(self.book, &mut posting, &objections)?;
+        course.disclose(self.book, &resolution, &mut posting, &objections)?;
         Ok(course)
     }
 }

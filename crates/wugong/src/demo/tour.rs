@@ -77,7 +77,7 @@ pub(super) fn walk(
     course.reply(book, &mut objection, ObjectionOutcome::Changed, day(33))?;
     let more = "更正：经费里补上暗沟12米，2040元。";
     course.correct(book, &gathering, &mut posting, day(34), more, "答复了后墙那户，数要写清楚", true)?;
-    course.disclose(book, &mut posting, &[objection])?;
+    course.disclose(book, &resolution, &mut posting, &[objection])?;
 
     let number = course.matter.number.clone().context("a public number")?;
     Ok(Tour { number, slips: course.needs.iter().map(|(need, _)| need.code).collect() })

@@ -52,11 +52,9 @@ fn plan(town: &Town, passed: &Passed) -> PlanState {
     town.read(move |tx| store::decide::matter::get(tx, id)).plan
 }
 
+/// What the worker does once a while.
 fn sweep(town: &Town) -> usize {
-    let id = town.county;
-    let county = town.db.shared_now(false, store::people::county::all).unwrap();
-    let county = county.into_iter().find(|county| county.id == id).unwrap();
-    site::decide::posting::sweep(&town.app, &county).unwrap()
+    wugong::work::Worker::new(town.app.clone()).disclose().unwrap()
 }
 
 /// A small photo, as a phone would send it.

@@ -2,7 +2,6 @@
 
 use crate::frame::{App, Error, OrRefuse, Result};
 use civic::decide::posting::disclose;
-use civic::decide::resolution::ResolutionState;
 use civic::id::MatterId;
 use civic::record::{Actor, Entry, Verb};
 use store::decide::{matter, objection, posting, resolution};
@@ -31,10 +30,7 @@ pub fn sweep(app: &App, county: &County) -> Result<usize> {
                 let postings = posting::of_matter(tx, id)?;
                 let resolutions = resolution::of_matter(tx, id)?;
                 let objections = objection::of_matter(tx, id)?;
-                let void = |posting: &civic::decide::posting::Posting| {
-                    resolutions.iter().any(|r| r.id == posting.resolution && r.state == ResolutionState::Void)
-                };
-                let disclosed = disclose(&before, &postings, &void, &objections, today).refuse()?;
+                let disclosed = disclose(&before, &resolutions, &postings, &objections, today).refuse()?;
                 matter::change(tx, &disclosed, now)?;
                 let entry = Entry::of(&disclosed, Verb::Change, Actor::NOBODY, now, &mut app.chance());
                 Ok::<_, Error>(tx.commit(std::slice::from_ref(&entry), ())?)

@@ -113,3 +113,4 @@ refusal-posting-unanswered = { $objections ->
     [one] { $objections } objection waits for its answer.
    *[other] { $objections } objections wait for their answers.
 }
+refusal-posting-not-posted = A resolution was never posted.

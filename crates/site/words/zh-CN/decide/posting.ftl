@@ -95,3 +95,4 @@ refusal-posting-same-text = 和原来写的一样，没有改。
 refusal-posting-no-reason = 请写为什么改。
 refusal-posting-before-posted = { $day }才贴出去，不能改得更早。
 refusal-posting-unanswered = 还有{ $objections }条异议没有答复。
+refusal-posting-not-posted = 还有决议没有张贴。
