@@ -23,7 +23,9 @@ async function demo() {
   if (process.env.WUGONG_BASE) return { base: process.env.WUGONG_BASE.replace(/\/$/, ""), stop: async () => {} };
   const program = process.env.WUGONG_BIN ?? resolve(here, "..", process.env.CARGO_TARGET_DIR ?? "target", "debug/wugong");
   const data = await mkdtemp(join(tmpdir(), "wugong-e2e-"));
-  const child = spawn(program, ["demo", "--seed", "7", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  // The program takes every WUGONG_ word of the environment for a setting and refuses those that it does not know.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WUGONG_")));
+  const child = spawn(program, ["demo", "--seed", "7", "--port", "0", "--data", data], { env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   let base = null;
   let ended = null;

@@ -260,7 +260,8 @@ pub fn post_name(w: &W, post: Option<Post>) -> String {
 
 /// Whether a path leads to a page of this site and not away.
 pub(crate) fn own_path(back: &str) -> &str {
-    let own = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') && !back.contains(char::is_control);
+    let own =
+        back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') && !back.contains(char::is_control);
     if own { back } else { "/" }
 }
 

@@ -222,7 +222,13 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut chance = app.chance();
     let request_id = civic::id::Id::<()>::fresh(started, &mut chance).to_string();
     let client = if app.setup().behind_proxy {
-        headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok()).and_then(|v| v.rsplit(',').next()).map(str::trim)
+        headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.rsplit(',').next())
+            .map(str::trim)
     } else {
         None
     };
