@@ -1,6 +1,7 @@
 //! What the pages of a meeting load, and the words that they share.
 
-use crate::frame::{Error, Lang, Result, Visit, W};
+use crate::frame::{Error, Lang, Result, Visit, W, see_other};
+use axum::response::Response;
 use civic::decide::attendance::Room;
 use civic::decide::convocation::Convocation;
 use civic::decide::matter::Matter;
@@ -66,6 +67,23 @@ pub(super) async fn entered(visit: &Visit, id: &str) -> Result<(Loaded, Option<P
     let loaded = visit.app.db().read(visit.county.id, move |tx| load(tx, id)).await?;
     let post = visit.may(&loaded.path(), loaded.visibility())?;
     Ok((loaded, post))
+}
+
+/// Leads to the page of a talk whoever comes here for one: a list of work knows of a meeting and not of which sort it is.
+pub(super) async fn to_talk(visit: &Visit, id: &str) -> Result<Response> {
+    let id = MeetingId::parse(id).ok_or(Error::Hidden)?;
+    let read = move |tx: &mut Tx<'_>| {
+        let meeting = meeting::get(tx, id)?;
+        let path = place::path(tx, meeting.place)?;
+        Ok::<_, Error>((meeting, path))
+    };
+    let (meeting, path) = visit.app.db().read(visit.county.id, read).await?;
+    if !matches!(meeting.sort, Sort::Talk(_)) {
+        return Err(Error::Hidden);
+    }
+    let draft = meeting.state == MeetingState::Draft;
+    visit.may(&path, if draft { Visibility::Draft } else { Visibility::Public })?;
+    Ok(see_other(&format!("/talks/{id}")))
 }
 
 impl Loaded {

@@ -1,7 +1,7 @@
 //! The public page of a meeting: when, where, who may come, what it is about, by which rules. It shows counts and never names.
 
-use super::load::{Cited, Loaded, cite, entered, small, units, when};
-use crate::frame::{Fields, Page, Result, View, Visit, W};
+use super::load::{Cited, Loaded, cite, entered, small, to_talk, units, when};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -103,7 +103,10 @@ struct MeetingPage {
 
 /// The page.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
-    let (loaded, _) = entered(&visit, &id).await?;
+    let (loaded, _) = match entered(&visit, &id).await {
+        Err(Error::Hidden) => return to_talk(&visit, &id).await,
+        other => other?,
+    };
     let rules = visit.app.rules(visit.county.id).await?;
     page(&visit, &loaded, &rules)?.ok()
 }

@@ -230,13 +230,23 @@ async fn choose(visit: &Visit, raiser: &Raiser, under: Option<PlaceCode>, help: 
     let own = line.first().ok_or(Error::Hidden)?;
     let w = visit.w();
     let brand = brand(&line);
+    // A helper is led to no form that is closed there.
+    let above: Vec<PlaceId> = line.iter().map(|place| place.id).collect();
+    let open = |place: &Place| {
+        let path: Vec<PlaceId> = [place.id].into_iter().chain(above.iter().copied()).collect();
+        !help || !fits(&place.code) || visit.could(Action::HelpRaise, &path)
+    };
     let page = ChoosePage {
         title: w.t(if raiser.helper().is_some() { "need-help-title" } else { "need-title" }),
-        whole: fits(&own.code).then(|| PlaceView {
+        whole: (fits(&own.code) && open(own)).then(|| PlaceView {
             href: format!("{base}?at={}", own.code),
             name: w.t1("need-whole-village", "name", &own.name),
         }),
-        places: places.iter().map(|p| view(p, if fits(&p.code) { "at" } else { "under" })).collect(),
+        places: places
+            .iter()
+            .filter(|p| open(p))
+            .map(|p| view(p, if fits(&p.code) { "at" } else { "under" }))
+            .collect(),
         up: line.get(1).map(|place| view(place, "under")),
         v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
     };

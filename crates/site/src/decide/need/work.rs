@@ -140,7 +140,7 @@ struct ListPage {
     first: Option<String>,
     next: Option<String>,
     answers: String,
-    help: String,
+    help: Option<String>,
 }
 
 /// What stands for a need in a list: its public title, else the beginning of its own words.
@@ -243,10 +243,10 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
         first: after.map(|_| link(tab, "")),
         next,
         answers: format!("/needs/answers?v={code}"),
-        help: match code.level() {
+        help: visit.could(Action::HelpRaise, &ground.path).then(|| match code.level() {
             Level::Village | Level::Hamlet => format!("/need/help?at={code}"),
             _ => format!("/need/help?under={code}"),
-        },
+        }),
         v: View::new(&visit).dense().at(&brand.name, &brand.above, &brand.href),
     };
     Page(page).ok()

@@ -112,7 +112,8 @@ async fn load(visit: &Visit, wanted: &Wanted, rows_max: u32) -> Result<Loaded> {
                     kind: asked.kind,
                     tab: asked.tab,
                     sort: asked.sort,
-                    private: reader.could(Action::ReadNeeds, &path),
+                    // As on the page of a need: not even that there is one, for those whom it may be about.
+                    private: reader.could(Action::HandleNeeds, &path),
                     after: asked.after.clone(),
                     rows_max,
                 },
