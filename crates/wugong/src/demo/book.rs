@@ -29,8 +29,10 @@ use civic::people::standing::Standing;
 use civic::record::{Actor, Entry, Noun, Recorded, Verb};
 use civic::rules::Activated;
 use civic::time::Timestamp;
+use site::frame::{Lang, W, Words};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::Arc;
 use store::{Db, Error, Tx};
 use uuid::Uuid;
 
@@ -41,7 +43,7 @@ pub(super) trait Kept: Recorded + Clone + Send + Sync + 'static {
 }
 
 /// A noun that the store keeps and that changes.
-pub(super) trait Changing: Kept {
+pub(super) trait Changing: Recorded + Clone + Send + Sync + 'static {
     /// Writes it over the version that was read.
     fn change(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()>;
     /// The version read.
@@ -90,6 +92,14 @@ changing! {
     Objection => store::decide::objection::put, store::decide::objection::change;
     TopicOption => store::decide::option::put, store::decide::option::change;
 }
+impl Changing for Consent {
+    fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {
+        store::people::consent::change(tx, self)
+    }
+    fn version(&mut self) -> &mut i64 {
+        &mut self.version
+    }
+}
 impl Kept for Matter {
     fn put(&self, tx: &mut Tx<'_>, at: Timestamp) -> store::Result<()> {
         store::decide::matter::put(tx, self, at)
@@ -104,15 +114,6 @@ impl Changing for Matter {
     }
 }
 
-/// What somebody agrees to.
-fn wording(kind: ConsentKind) -> &'static str {
-    match kind {
-        ConsentKind::HelperActs => "我同意他替我把这件事写下来，说的算我的。",
-        ConsentKind::ShowSurname => "我同意公开时写上我的姓。",
-        ConsentKind::KeepPhone => "我同意留下电话，答复到了就删。",
-    }
-}
-
 type Step = Box<dyn Fn(&mut Tx<'_>) -> store::Result<()> + Send + Sync>;
 
 /// The book.
@@ -123,12 +124,21 @@ pub(super) struct Book {
     entries: Vec<Entry>,
     serials: BTreeMap<(Abbreviation, i16), u32>,
     messages: u32,
+    /// The sentences of the pages.
+    words: W,
 }
 
 impl Book {
     /// An empty book.
     pub(super) fn new(seed: u64) -> Self {
-        Self { draw: Draw::new(seed), steps: Vec::new(), entries: Vec::new(), serials: BTreeMap::new(), messages: 0 }
+        Self {
+            draw: Draw::new(seed),
+            steps: Vec::new(),
+            entries: Vec::new(),
+            serials: BTreeMap::new(),
+            messages: 0,
+            words: W::new(Arc::new(Words::load()), Lang::Zh),
+        }
     }
 
     /// A fresh id for something that comes to be at that moment.
@@ -162,11 +172,16 @@ impl Book {
         self.entries.extend(entries);
     }
 
-    /// Notes a consent, with the sentence that was agreed to.
+    /// Notes a consent, with the sentence that stands beside its box on the page.
     pub(super) fn consent(&mut self, consent: &Consent, actor: Actor, at: Timestamp) {
         self.entries.push(Entry::of(consent, Verb::Create, actor, at, &mut self.draw));
+        let wording = self.words.t(match consent.kind {
+            ConsentKind::HelperActs => "need-consent-helper",
+            ConsentKind::ShowSurname => "need-consent-surname",
+            ConsentKind::KeepPhone => "need-consent-phone",
+        });
         let consent = consent.clone();
-        self.step(move |tx| store::people::consent::put(tx, &consent, wording(consent.kind)));
+        self.step(move |tx| store::people::consent::put(tx, &consent, &wording));
     }
 
     /// Notes a frozen roll with its rows.

@@ -45,6 +45,8 @@ pub(super) struct Course<'w> {
     pub(super) topic: Option<Topic>,
     /// Its options.
     pub(super) options: Vec<TopicOption>,
+    /// What was allowed for its needs.
+    consents: Vec<Consent>,
     last: Timestamp,
 }
 
@@ -55,6 +57,8 @@ pub(super) enum Said {
     Anyhow,
     /// On the site, signed in.
     Site,
+    /// On the site, signed in, with the wish for a text message.
+    Message,
     /// On the site, without a name.
     Unnamed,
     /// To the facilitator at home, who entered it; the answer goes round on a printed list.
@@ -101,6 +105,7 @@ impl<'w> Course<'w> {
             needs: Vec::new(),
             topic: None,
             options: Vec::new(),
+            consents: Vec::new(),
             last: at,
         };
         let matter = course.matter.clone();
@@ -136,6 +141,7 @@ impl<'w> Course<'w> {
             needs: Vec::new(),
             topic: None,
             options: Vec::new(),
+            consents: Vec::new(),
             last: at,
         };
         course.index(book, &course.public_text());
@@ -192,7 +198,7 @@ impl<'w> Course<'w> {
         Ok(())
     }
 
-    fn say(&self, book: &mut Book, matter: &Matter, saying: usize, said: Said, at: Timestamp) -> Result<Need> {
+    fn say(&mut self, book: &mut Book, matter: &Matter, saying: usize, said: Said, at: Timestamp) -> Result<Need> {
         let today = self.world.when.zone.day(at);
         let private = matches!(said, Said::Private(_));
         let words = match said {
@@ -214,13 +220,13 @@ impl<'w> Course<'w> {
             said => said,
         };
         let phoned = match said {
-            Said::Site => with_phone(book, self.village),
+            Said::Site | Said::Message => with_phone(book, self.village),
             Said::Own => self.village.phones.first().cloned(),
             _ => None,
         };
         let helped = matches!(said, Said::Visit | Said::Phone | Said::Paper | Said::Meeting | Said::Elder);
         let listed: Option<Listed> = match said {
-            Said::Site | Said::Own => phoned.as_ref().map(|(_, listed)| listed.clone()),
+            Said::Site | Said::Message | Said::Own => phoned.as_ref().map(|(_, listed)| listed.clone()),
             Said::Elder => self.village.elder.clone(),
             Said::Unnamed | Said::Paper => None,
             _ => {
@@ -245,6 +251,7 @@ impl<'w> Course<'w> {
         };
         let (who, reply) = match said {
             Said::Site | Said::Own => (Who::Named, ReplyChannel::Site),
+            Said::Message => (Who::Named, ReplyChannel::Sms),
             Said::Visit | Said::Elder => (Who::Surname, ReplyChannel::PrintedList),
             Said::Phone => (Who::Named, ReplyChannel::Phone),
             Said::Meeting => (Who::Named, ReplyChannel::PrintedList),
@@ -275,7 +282,9 @@ impl<'w> Course<'w> {
                 Said::Phone => RaisedVia::Phone,
                 Said::Paper => RaisedVia::Paper,
                 Said::Meeting => RaisedVia::Meeting,
-                Said::Site | Said::Own | Said::Unnamed | Said::Anyhow | Said::Private(_) => RaisedVia::Site,
+                Said::Site | Said::Message | Said::Own | Said::Unnamed | Said::Anyhow | Said::Private(_) => {
+                    RaisedVia::Site
+                }
             },
             raised: None,
         };
@@ -299,6 +308,7 @@ impl<'w> Course<'w> {
         for consent in &consents {
             book.consent(consent, actor, at);
         }
+        self.consents.extend(consents);
         Ok(need)
     }
 
@@ -318,8 +328,12 @@ impl<'w> Course<'w> {
             book.forget(Noun::Need, need.id.uuid(), None);
             book.change(need, Verb::Erase, Actor::NOBODY, at);
         }
+        for mut consent in std::mem::take(&mut self.consents) {
+            consent = consent.withdraw(at).allowed("a consent that ends")?;
+            book.change(&mut consent, Verb::End, Actor::NOBODY, at);
+        }
         self.matter = self.matter.close(0).allowed("a matter that was taken back")?;
-        book.change(&mut self.matter, Verb::End, Actor::NOBODY, at);
+        book.change(&mut self.matter, Verb::Close, Actor::NOBODY, at);
         Ok(())
     }
 
@@ -406,22 +420,32 @@ impl<'w> Course<'w> {
         let unanswered = self.needs.iter().filter(|(need, _)| need.waits()).count();
         self.matter = self.matter.close(unanswered).allowed("closing a matter")?;
         let actor = self.committee();
-        book.change(&mut self.matter, Verb::End, actor, at);
+        book.change(&mut self.matter, Verb::Close, actor, at);
         Ok(())
     }
 
     /// The committee writes a topic about it, with two ways to do it.
     pub(super) fn draft_topic(&mut self, book: &mut Book, on: Day) -> Result<()> {
         let (at, today) = self.tick(on, 15, 40);
+        let topic = self.written(book, at, today)?;
+        book.put(&topic, Verb::Create, self.committee(), at);
+        self.topic = Some(topic);
+        self.add_options(book, at, today)
+    }
+
+    fn written(&self, book: &mut Book, at: Timestamp, today: Day) -> Result<Topic> {
         let background = format!("{}\n看过现场：{}", self.public_text(), self.story.answer);
         let (households, affected) = (self.households.to_string(), format!("{}附近{}户", self.spot, self.households));
         let title = format!("{}，怎么办", self.story.title);
         let form =
             TopicForm { title: &title, background: &background, affected_households: &households, affected: &affected };
         let need = self.needs.first().map(|(need, own)| (need, own.as_ref().unwrap_or(&self.matter)));
-        let topic = topic::draft(book.id(at), &self.matter, need, &form, today).allowed("a topic")?;
-        let actor = self.village.committee.actor();
-        book.put(&topic, Verb::Create, actor, at);
+        topic::draft(book.id(at), &self.matter, need, &form, today).allowed("a topic")
+    }
+
+    fn add_options(&mut self, book: &mut Book, at: Timestamp, today: Day) -> Result<()> {
+        let actor = self.committee();
+        let topic = self.topic.as_ref().context("a topic with options")?;
         for choice in &self.story.options {
             let cost = choice.yuan.to_string();
             let form = OptionForm {
@@ -432,28 +456,25 @@ impl<'w> Course<'w> {
                 upkeep: choice.upkeep,
                 feasibility: choice.feasible,
             };
-            let option = option::add(book.id(at), &topic, &self.options, &form, today).allowed("an option")?;
+            let option = option::add(book.id(at), topic, &self.options, &form, today).allowed("an option")?;
             book.put(&option, Verb::Create, actor, at);
             self.options.push(option);
         }
-        self.topic = Some(topic);
         Ok(())
     }
 
-    /// The topic is open to everybody's word.
+    /// A topic that is open to everybody's word from the start, with its options.
     pub(super) fn open_topic(&mut self, book: &mut Book, on: Day) -> Result<()> {
-        if self.topic.is_none() {
-            self.draft_topic(book, on)?;
-        }
         let (at, today) = self.tick(on, 16, 30);
-        let actor = self.village.committee.actor();
-        let topic = self.topic.as_mut().context("a topic to open")?;
-        let (opened, matter) = topic.open(&self.matter, today).allowed("opening a topic")?;
-        *topic = opened;
+        let actor = self.committee();
+        let draft = self.written(book, at, today)?;
+        let (topic, matter) = draft.open(&self.matter, today).allowed("opening a topic")?;
+        book.put(&topic, Verb::Create, actor, at);
         self.matter = matter;
-        book.change(topic, Verb::Open, actor, at);
         book.change(&mut self.matter, Verb::Change, actor, at);
-        Ok(())
+        self.topic = Some(topic);
+        let (at, today) = self.tick(on, 16, 50);
+        self.add_options(book, at, today)
     }
 
     /// The topic is given up, with the reason.
@@ -479,50 +500,33 @@ impl<'w> Course<'w> {
         Ok(talk)
     }
 
-    /// A yard meeting was held and somebody wrote down what was said.
+    /// A yard meeting was held and somebody wrote down what was said, who takes it and by when.
     pub(super) fn talk(&mut self, book: &mut Book, held: Day, form: TalkForm, then: After) -> Result<()> {
         let (at, today) = self.tick(held, 21, 5);
         let actor = self.village.facilitator.actor();
-        let mut talk = meeting::draft_talk(book.id(at), self.hamlet.place.id, vec![self.matter.id], form, at);
-        book.put(&talk, Verb::Create, actor, at);
-        self.keep_talk(book, &mut talk, at, today, then)
-    }
-
-    /// What was said at a talk stands there, and who takes it.
-    pub(super) fn keep_talk(
-        &mut self,
-        book: &mut Book,
-        talk: &mut Meeting,
-        at: Timestamp,
-        today: Day,
-        then: After,
-    ) -> Result<()> {
-        let actor = self.village.facilitator.actor();
+        let branch = self.branch().filter(|_| book.draw.yes(35));
+        let told = self.story.points.iter().map(|point| (point.said.to_owned(), point.taker, point.days, point.came));
+        let asked = branch
+            .map(|branch| (format!("能不能请{}{}", branch.name, branch.offers), branch.name, 10, "采纳，人来看过了"));
+        let said: Vec<(String, &str, u8, &str)> = told.chain(asked).collect();
+        let draft = meeting::draft_talk(book.id(at), self.hamlet.place.id, vec![self.matter.id], form, at);
+        let (kept_by, venue) = (self.village.facilitator.name.clone(), venue(book)?);
+        let kept = meeting::keep(&draft, today, kept_by, Some(venue), said.len(), today).allowed("keeping a talk")?;
+        book.put(&kept, Verb::Create, actor, at);
         let mut points = Vec::new();
-        for told in self.story.points {
-            let point = point::raise(talk, book.id(at), None, told.said.to_owned(), at).allowed("a point")?;
+        for (text, taker, days, came) in said {
+            let due = today.plus(i32::from(days));
+            let point = point::raise(&kept, book.id(at), None, text, at).allowed("a point")?;
+            let point = point::take(&point, &kept, taker.to_owned(), Some(due)).allowed("taking a point")?;
             book.put(&point, Verb::Create, actor, at);
-            points.push((point, told.taker, told.days, told.came));
-        }
-        if let Some(branch) = self.branch().filter(|_| book.draw.yes(35)) {
-            let text = format!("能不能请{}{}", branch.name, branch.offers);
-            let point = point::raise(talk, book.id(at), None, text, at).allowed("a point for a branch")?;
-            book.put(&point, Verb::Create, actor, at);
-            points.push((point, branch.name, 10, "采纳，人来看过了"));
-        }
-        let venue = venue(book)?;
-        *talk = meeting::keep(talk, today, self.village.facilitator.name.clone(), Some(venue), points.len(), today)
-            .allowed("keeping a talk")?;
-        book.change(talk, Verb::Close, actor, at);
-        for (point, taker, days, came) in &mut points {
-            let due = today.plus(i32::from(*days));
-            *point = point::take(point, talk, (*taker).to_owned(), Some(due)).allowed("taking a point")?;
-            book.change(point, Verb::Change, actor, at);
-            self.settle(book, point, came, due, then)?;
+            points.push((point, came, due));
         }
         if self.matter.plan == PlanState::Topic {
             self.matter = self.matter.advance(PlanState::Deliberated).allowed("people met over it")?;
             book.change(&mut self.matter, Verb::Change, actor, at);
+        }
+        for (point, came, due) in &mut points {
+            self.settle(book, point, came, *due, then)?;
         }
         Ok(())
     }

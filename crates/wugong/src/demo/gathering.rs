@@ -197,7 +197,8 @@ impl Course<'_> {
         let (meeting, convocation) = called.allowed("calling a meeting")?;
         gathering.meeting = meeting;
         let actor = self.committee();
-        book.change(&mut gathering.meeting, Verb::Convene, actor, at);
+        let verb = if in_time { Verb::Convene } else { Verb::Close };
+        book.change(&mut gathering.meeting, verb, actor, at);
         book.put(&convocation, Verb::Convene, actor, at);
         self.moved(book, at);
         Ok(())
@@ -225,7 +226,7 @@ impl Course<'_> {
         gathering.meeting = meeting;
         let actor = self.committee();
         book.roll(&frozen, actor, at);
-        book.change(&mut gathering.meeting, Verb::Freeze, actor, at);
+        book.change(&mut gathering.meeting, Verb::Change, actor, at);
         gathering.roll = Some((frozen.roll, frozen.rows));
         gathering.units.retain(|_, unit| {
             unit.people.retain(|listed| listed.resident.adult_on(held));
@@ -442,7 +443,7 @@ impl Course<'_> {
         *motion = counted;
         let actor = self.committee();
         book.put(&count, Verb::Count, actor, at);
-        book.change(motion, Verb::Count, actor, at);
+        book.change(motion, Verb::Change, actor, at);
         Ok(count)
     }
 
@@ -469,7 +470,7 @@ impl Course<'_> {
         *motion = counted;
         let actor = self.committee();
         book.put(&count, Verb::Recount, actor, at);
-        book.change(motion, Verb::Recount, actor, at);
+        book.change(motion, Verb::Change, actor, at);
         self.moved(book, at);
         Ok(count)
     }
@@ -650,7 +651,7 @@ impl Course<'_> {
         *posting = corrected;
         let actor = self.committee();
         book.change(posting, Verb::Correct, actor, at);
-        book.put(&correction, Verb::Correct, actor, at);
+        book.put(&correction, Verb::Create, actor, at);
         self.moved(book, at);
         Ok(correction)
     }

@@ -42,6 +42,10 @@ enum Way {
     Done,
     /// Answered, to be watched.
     Answered,
+    /// Said like that, and answered some days ago: the answer arrived on the channel that goes with it.
+    Heard(Said),
+    /// Answered today; somebody has yet to bring the answer.
+    Unbrought,
     /// Handed on to an office.
     HandedOn,
     /// Not done, with the reason.
@@ -170,6 +174,8 @@ impl Way {
             Self::Merged => (3, 1),
             Self::Done => (11, 75),
             Self::Answered => (4, 60),
+            Self::Heard(_) => (8, 30),
+            Self::Unbrought => (3, 0),
             Self::HandedOn => (5, 60),
             Self::Refused => (5, 70),
             Self::Mediation(step) | Self::Legal(step) => (3 + 6 * i32::from(step), 20),
@@ -215,6 +221,8 @@ impl Way {
                 | Self::Merged
                 | Self::Done
                 | Self::Answered
+                | Self::Heard(_)
+                | Self::Unbrought
                 | Self::HandedOn
                 | Self::Refused
                 | Self::Mediation(_)
@@ -240,6 +248,10 @@ const SHOWN: &[Way] = &[
     Way::Done,
     Way::Done,
     Way::Answered,
+    Way::Unbrought,
+    Way::Heard(Said::Message),
+    Way::Heard(Said::Message),
+    Way::Heard(Said::Phone),
     Way::HandedOn,
     Way::Refused,
     Way::Mediation(1),
@@ -524,6 +536,16 @@ impl<'w> Script<'w, '_> {
                 course.merge(self.book, self.day(1))?;
                 course.answer(self.book, self.day(3), Reply::Yes)?;
                 course.close(self.book, self.day(10))?;
+            }
+            Way::Heard(said) => {
+                let mut course = self.raised(said)?;
+                course.sort(self.book, self.day(1), Sorting::AtOnce)?;
+                course.answer(self.book, self.day(3), Reply::Yes)?;
+            }
+            Way::Unbrought => {
+                let mut course = self.raised(Said::Visit)?;
+                course.sort(self.book, self.day(1), Sorting::AtOnce)?;
+                course.answer(self.book, self.day(3), Reply::Yes)?;
             }
             Way::Answered => {
                 self.answered(Sorting::SelfGovernance, Reply::Yes)?;

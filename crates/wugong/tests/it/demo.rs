@@ -215,3 +215,60 @@ fn the_demo_says_nothing_that_nobody_may_be_asked_and_shows_nobodys_words() {
     let said = "SELECT COUNT(*) FROM need WHERE county_id = $1 AND public_text IS NOT NULL AND what = public_text";
     assert_eq!(number(&town, county, said), 0);
 }
+
+/// The addresses of this site to which a page leads, without what stands behind `#`.
+fn leads_to(page: &crate::page::Page) -> Vec<String> {
+    let html = page.html();
+    let found = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let own = found.filter(|href| href.starts_with('/') && !href.starts_with("/assets") && !href.starts_with("/set?"));
+    own.map(|href| href.split('#').next().unwrap_or(href).replace("&amp;", "&")).collect()
+}
+
+/// Looks at the demo county as a visitor who follows every link, breadth first, and says where one leads to nothing.
+fn walk(visitor: &crate::page::Visitor, from: &[&str], pages_max: usize) -> Vec<String> {
+    let mut seen: BTreeSet<String> = from.iter().map(|path| (*path).to_owned()).collect();
+    // Each with the page that leads to it.
+    let mut queue: std::collections::VecDeque<(String, String)> =
+        seen.iter().map(|path| (path.clone(), String::new())).collect();
+    let (mut lost, mut looked) = (Vec::new(), 0);
+    while let Some((path, from)) = queue.pop_front() {
+        if looked == pages_max {
+            break;
+        }
+        looked += 1;
+        let page = visitor.get(&path);
+        match page.status.as_u16() {
+            200 => {
+                for next in leads_to(&page) {
+                    if seen.insert(next.clone()) {
+                        queue.push_back((next, path.clone()));
+                    }
+                }
+            }
+            // Signing in, or choosing who one is.
+            303 => {}
+            status => lost.push(format!("{status} {path} on {from}")),
+        }
+    }
+    lost
+}
+
+#[test]
+fn whoever_follows_the_links_of_the_demo_finds_a_page_behind_each() {
+    let town = Town::on_sqlite();
+    town.at("2026-11-24 15:40");
+    let made = make(&town, 7);
+    town.name_county(made.county, "demo.test");
+    town.wait_minutes(1);
+    let mut lost = Vec::new();
+    for role in [None].into_iter().chain(store::people::account::DEMO_ROLES.map(Some)) {
+        let visitor = town.visitor().at_host("demo.test");
+        if let Some(role) = role {
+            visitor.get("/demo").ok().form("/demo").press("role", role).is(303);
+        }
+        let tour = format!("/m/{}", made.tour.number);
+        let found = walk(&visitor, &["/", &tour, "/p/429921100201"], 150);
+        lost.extend(found.into_iter().map(|line| format!("{} {line}", role.unwrap_or("anybody"))));
+    }
+    assert_eq!(lost, [""; 0], "links that lead to nothing");
+}
