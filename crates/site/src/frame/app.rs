@@ -135,18 +135,24 @@ impl App {
         W::new(self.0.words.clone(), lang)
     }
 
-    /// The county that a request is for: by host name, or the only one there is. Never from a form.
-    pub async fn county(&self, host: &str) -> Option<Arc<County>> {
+    /// The county that a request is for: by host name, or the only one there is. Never from a form. An error when no county is
+    /// known yet and the database is away.
+    pub async fn county(&self, host: &str) -> store::Result<Option<Arc<County>>> {
         let now = self.now();
-        if let Some(county) = self.known(host, now) {
-            return Some(county);
+        if let Some(county) = self.known(host, Some(now)) {
+            return Ok(Some(county));
         }
         // Not known yet, or another one may have been made by a command while the server runs.
-        let rows = self.db().shared(store::people::county::all).await.ok()?;
-        if let Ok(mut counties) = self.0.counties.write() {
-            *counties = (now, rows.into_iter().map(Arc::new).collect());
+        match self.db().shared(store::people::county::all).await {
+            Ok(rows) => {
+                if let Ok(mut counties) = self.0.counties.write() {
+                    *counties = (now, rows.into_iter().map(Arc::new).collect());
+                }
+                Ok(self.known(host, Some(now)))
+            }
+            // While the database is away nothing is shown but that it is, and that in the words of the county known before.
+            Err(error) => self.known(host, None).map(Some).ok_or(error),
         }
-        self.known(host, now)
     }
 
     /// The county of that id, once a request for it has come.
@@ -154,7 +160,8 @@ impl App {
         self.0.counties.read().ok()?.1.iter().find(|c| c.id == id).cloned()
     }
 
-    fn known(&self, host: &str, now: Timestamp) -> Option<Arc<County>> {
+    /// A county known from before. `now` asks that the only one is sure to be the only one.
+    fn known(&self, host: &str, now: Option<Timestamp>) -> Option<Arc<County>> {
         let known = self.0.counties.read().ok()?;
         let (read_at, counties) = (known.0, &known.1);
         let host =
@@ -163,7 +170,9 @@ impl App {
         match by_host {
             Some(county) => Some(county.clone()),
             // The only one answers under every name, as long as it is sure to be the only one.
-            None if counties.len() == 1 && now.millis().saturating_sub(read_at.millis()).abs() < ONLY_MS => {
+            None if counties.len() == 1
+                && now.is_none_or(|now| now.millis().saturating_sub(read_at.millis()).abs() < ONLY_MS) =>
+            {
                 counties.first().cloned()
             }
             None => None,

@@ -238,8 +238,16 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
             .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
             .map(|info| info.0.ip().to_string())
     });
-    let Some(county) = app.county(&host).await else {
-        return (axum::http::StatusCode::NOT_FOUND, "no county answers under this name").into_response();
+    let county = match app.county(&host).await {
+        Ok(Some(county)) => county,
+        Ok(None) => return (axum::http::StatusCode::NOT_FOUND, "no county answers under this name").into_response(),
+        Err(error) => {
+            tracing::error!(request = request_id, %error, "the counties cannot be read");
+            // Without a county there is no page to say it on, so the sentence stands alone.
+            let lang = cookie(headers, "lang").and_then(Lang::parse).unwrap_or_default();
+            let error = Error::Store(error);
+            return (error.status(), app.words(lang).t(&format!("{}-text", error.words()))).into_response();
+        }
     };
     let zone = App::zone(&county);
     let today = zone.day(started);
