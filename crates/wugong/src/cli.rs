@@ -55,6 +55,8 @@ enum Command {
     },
     /// Make a county of invented people and serve it on this machine
     Demo(Demo),
+    /// Measure reading and writing against a baseline of the same run
+    Bench(crate::bench::Bench),
 }
 
 #[derive(Subcommand, Debug)]
@@ -192,6 +194,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             }
         }
         Command::Demo(options) => crate::trial::run(&settings, &options),
+        Command::Bench(bench) => crate::bench::run(&settings, &bench),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The binary's parts: what the commands do, how settings are found, what the worker does. The program itself is a few lines in
 //! `main.rs`, so that the tests can reach everything that it is made of.
 
+pub mod bench;
 pub mod cli;
 pub mod county;
 pub mod demo;

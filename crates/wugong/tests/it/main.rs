@@ -14,6 +14,7 @@
 
 mod demo;
 mod frame;
+mod kill;
 mod matrix;
 mod meeting;
 mod need;
