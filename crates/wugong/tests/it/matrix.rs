@@ -96,6 +96,9 @@ const TABLE: &[Row] = &[
     drafts(get("/meetings/{id}/off", Who::Here(&[Post::Committee]))),
     drafts(post("/meetings/{id}/off", Who::Here(&[Post::Committee]))),
     post("/meetings/{id}/reconvene", Who::Here(&[Post::Committee])),
+    get("/meetings/{id}/notice", Who::Anybody),
+    get("/meetings/{id}/sign-in", Who::Here(&[Post::Committee, Post::Facilitator])),
+    get("/meetings/{id}/tally", Who::Here(&[Post::Committee, Post::Facilitator])),
     // Needs
     get("/need", Who::Anybody),
     post("/need", Who::Anybody),

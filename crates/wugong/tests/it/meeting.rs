@@ -268,3 +268,112 @@ fn the_pages_of_meetings_cost_the_same_however_many_there_are() {
         }
     });
 }
+
+#[test]
+fn from_the_yard_to_the_vote_and_everybody_reads_why_it_passed() {
+    use crate::room::{come, count_form, motion};
+    on_both(|town| {
+        lane(town, 48);
+        let (committee, number) = topic(town);
+        crate::topic::hold_talk(&committee, &number);
+        let called = call_form(&committee, &number, "2026-04-12", "2026-04-16").send().is(303);
+        let id = address(&called);
+        called.follow().ok().form_ending("/freeze").send().is(303);
+        let visitor = town.visitor();
+        // What is to be printed: the notice names nobody, the sheet to sign on names every household of the roll and is the keeper's.
+        let notice =
+            visitor.get(&format!("{id}/notice")).ok().says("开会通知").says("4月16日周四19:30").says("应到48户");
+        notice.says("到32户才能表决").hides("西巷7号").hides("葛长");
+        visitor.get(&format!("{id}/sign-in")).is(303);
+        let sheet = committee.get(&format!("{id}/sign-in")).ok().says("签到表").says("应到48户").text();
+        let at = |label: &str| sheet.find(&format!(" {label} ")).unwrap_or_else(|| panic!("no {label}: {sheet}"));
+        assert!(
+            at("西巷2号") < at("西巷10号") && at("西巷10号") < at("西巷48号"),
+            "in the order in which people count"
+        );
+        committee.get(&format!("{id}/tally")).ok().says("计票表").says("议案");
+
+        town.at("2026-04-16 19:20");
+        let page = committee.get(&id).ok().says("就在今天");
+        let room = page.click("点到会，开会").ok();
+        room.form_ending("/open").set("chair", "葛家老大").set("recorder", "柳会计").send().is(303);
+        visitor.get(&id).ok().says("正在开").says("到了0户").says("还差32户");
+        come(&committee, &id, 39);
+        visitor.get(&id).ok().says("到了39户").says("够了").hides("西巷7号").hides("葛长");
+        committee.get(&id).ok().click("表决，记票数").ok();
+        motion(&committee, &id);
+        visitor.get(&id).ok().says("换大管，每户自愿出一半").says("等点票").says("举手表决");
+        count_form(&committee, &id, ["35", "2", "2"]).set("dissent", "怕水排到后墙").send().is(303);
+        let result = visitor.get(&id).ok().says("到场要32户").says("到了39户").says("赞成要20户").says("有35户");
+        result.says("通过").says("怕水排到后墙").says("村民委员会组织法第三十二条").says("R-VG-1-decision");
+        committee.get(&format!("{id}/roll")).ok().form_ending("/close").send().is(303);
+        committee.get(&id).ok().says("把通过的写成决议");
+        visitor.get(&id).ok().says("开完了").hides("西巷7号").hides("葛长").hides("写成决议");
+        let chain = visitor.get(&format!("/m/{number}")).ok().says("通知4月16日开村民小组会议").says("35户赞成");
+        chain.says("村民小组会议定了：换大管").says("赞成要20户").click("看这次会").ok();
+
+        // Two days later somebody finds that a hand was counted twice.
+        town.at("2026-04-18 9:00");
+        let again = count_form(&committee, &id, ["34", "3", "2"]).set("reason", "后排一只手数了两回");
+        again.send().is(303);
+        let result = visitor.get(&id).ok().says("有34户").says("后排一只手数了两回").says("以前数的");
+        result.says("有35户");
+        let chain = visitor.get(&format!("/m/{number}")).ok().says("票重新数过").says("赞成原来是35户，改成34户");
+        chain.says("34户赞成");
+        visitor.set_cookie("lang", "en");
+        visitor.get(&id).ok().says("34 households");
+        visitor.get(&format!("{id}/notice")).ok().says("Notice of a meeting");
+        visitor.get(&format!("/m/{number}")).ok().says("The votes were counted again");
+        assert_eq!(town.verify().problems, []);
+    });
+}
+
+#[test]
+fn a_meeting_on_paper_is_opened_and_counted_afterwards_and_shows_no_time_at_which_anybody_came() {
+    use crate::room::{come, count_form, motion};
+    on_both(|town| {
+        lane(town, 6);
+        let (committee, number) = topic(town);
+        let form = call_form(&committee, &number, "2026-04-01", "2026-04-05").tick("on_paper", "1");
+        let id = address(&form.send().is(303));
+        committee.get(&format!("{id}/freeze")).ok().form_ending("/freeze").send().is(303);
+        let room = committee.get(&format!("{id}/roll")).ok();
+        room.form_ending("/open").set("chair", "葛家老大").set("recorder", "柳会计").send().is(303);
+        come(&committee, &id, 5);
+        motion(&committee, &id);
+        count_form(&committee, &id, ["3", "1", "1"]).send().is(303);
+        committee.get(&format!("{id}/roll")).ok().form_ending("/close").send().is(303);
+        town.visitor().get(&id).ok().says("4月5日周日19:30").says("后来补录").says("通过");
+        town.visitor().get(&format!("/m/{number}")).ok().says("4月5日");
+        let key = MeetingId::parse(id.rsplit('/').next().unwrap()).unwrap();
+        let (meeting, came) = town.read(move |tx| {
+            let meeting = store::decide::meeting::get(tx, key)?;
+            let came = store::decide::attendance::of_roll(tx, meeting.roll.unwrap())?;
+            Ok((meeting, came))
+        });
+        assert!(meeting.opened_at.is_none() && meeting.closed_at.is_none());
+        assert!(came.len() == 5 && came.iter().all(|a| a.came_at.is_none()));
+        assert_eq!(town.verify().problems, []);
+    });
+}
+
+#[test]
+fn what_did_not_come_about_stands_in_the_chain_of_its_matter_too() {
+    on_both(|town| {
+        lane(town, 4);
+        let (committee, number) = topic(town);
+        for (way, reason, words) in [
+            ("postpone", "下大雨", "村民小组会议改期了"),
+            ("cancel", "镇里统一修", "村民小组会议不开了"),
+            ("fail_notice", "公示栏没有贴", "通知没到位，不算数"),
+        ] {
+            let id = call_for_the_next_days(&committee, &number);
+            let off = committee.get(&format!("{id}/off")).ok().form_ending("/off");
+            off.set("way", way).set("reason", reason).send().is(303);
+            town.visitor().get(&format!("/m/{number}")).ok().says(words).says(reason);
+            let notice = town.visitor().get(&format!("{id}/notice")).ok();
+            assert!(["改期", "不开了", "不算数"].iter().any(|word| notice.text().contains(word)));
+        }
+        assert_eq!(town.verify().problems, []);
+    });
+}

@@ -1,6 +1,7 @@
 //! The list of matters and the page of one.
 
 use super::chain::{Detail, Event, Figure, ordered};
+use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, see_other};
 use crate::people::place::brand;
@@ -10,7 +11,6 @@ use axum::response::Response;
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Matter, PlanState};
 use civic::decide::meeting::Meeting;
-use civic::decide::motion::{Count, Motion};
 use civic::decide::need::{Clock, Need};
 use civic::decide::option::TopicOption;
 use civic::decide::point::Point;
@@ -19,11 +19,10 @@ use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
 use civic::people::place::{Level, Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
-use civic::rules::Rules;
 use civic::time::{Day, Timestamp};
 use civic::token::Token;
 use store::decide::matter::Within;
-use store::decide::{matter, meeting, motion, motion_count, need, option, point, prior_step, topic};
+use store::decide::{matter, meeting, need, option, point, prior_step, topic};
 use store::people::place;
 
 /// Matters on one page of a list.
@@ -151,8 +150,7 @@ struct Loaded {
     steps: Vec<PriorStep>,
     meetings: Vec<Meeting>,
     points: Vec<Point>,
-    motions: Vec<Motion>,
-    counts: Vec<Count>,
+    hung: Hung,
     after: After,
 }
 
@@ -194,9 +192,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let steps = prior_step::of_matter(tx, matter.id)?;
             let meetings = meeting::of_matter(tx, matter.id)?;
             let points = point::of_matter(tx, matter.id)?;
+            let hung = formal::load(tx, matter.id)?;
             let after = resolved::load(tx, matter.id)?;
-            let motions = motion::of_matter(tx, matter.id)?;
-            let counts = motion_count::of_matter(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -207,8 +204,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 steps,
                 meetings,
                 points,
-                motions,
-                counts,
+                hung,
                 after,
             }))
         })
@@ -226,7 +222,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     visit.may(&path, Visibility::Public)?;
     let w = visit.w();
     let rules = visit.app.rules(visit.county.id).await?;
-    let events = ordered(events(&loaded, &rules, &w, visit.today));
+    let said = Say { w: &w, rules: &rules, today: visit.today, zone: &visit.zone };
+    let events = ordered(events(&loaded, said));
     let brand = brand(&loaded.line);
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
     let span = match (events.first(), events.last()) {
@@ -270,7 +267,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     Page(page).ok()
 }
 
-fn events(loaded: &Loaded, rules: &Rules, w: &W, today: Day) -> Vec<Event> {
+fn events(loaded: &Loaded, said: Say<'_>) -> Vec<Event> {
+    let (w, today) = (said.w, said.today);
     let mut events = Vec::new();
     for one in &loaded.needs {
         let Some(public) = one.public(&loaded.matter, today) else { continue };
@@ -364,15 +362,8 @@ fn events(loaded: &Loaded, rules: &Rules, w: &W, today: Day) -> Vec<Event> {
         });
     }
     events.extend(crate::decide::topic::chain::of_steps(&loaded.steps, w, today));
-    events.extend(crate::decide::meeting::chain::of_meetings(
-        &loaded.meetings,
-        &loaded.motions,
-        &loaded.counts,
-        rules,
-        w,
-        today,
-    ));
     events.extend(crate::decide::talk::chain::of_talks(&loaded.meetings, &loaded.points, w, today));
+    events.extend(formal::events(&loaded.meetings, &loaded.hung, said));
     events.extend(resolved::events(&loaded.after, w, today));
     events
 }

@@ -27,9 +27,7 @@ pub(super) struct Loaded {
     pub calls: Vec<Convocation>,
     pub roll: Option<Roll>,
     pub sums: Sums,
-    #[allow(dead_code, reason = "what was put to the vote and counted, for the pages of motions")]
     pub motions: Vec<Motion>,
-    #[allow(dead_code, reason = "as the motions")]
     pub counts: Vec<Count>,
     pub successor: Option<Meeting>,
 }
@@ -230,9 +228,30 @@ pub(super) fn cite(w: &W, rules: &Rules, rule: &RuleRef, mode: Mode) -> Cited {
     }
 }
 
+/// A key by which labels stand in the order in which people count: 2号 before 10号.
+pub(super) fn counted(label: &str) -> Vec<(bool, u64, String)> {
+    let mut parts: Vec<(bool, u64, String)> = Vec::new();
+    for c in civic::text::plain_digits(label).chars() {
+        match (c.to_digit(10), parts.last_mut()) {
+            (Some(digit), Some((true, n, _))) => *n = n.saturating_mul(10).saturating_add(digit.into()),
+            (Some(digit), _) => parts.push((true, digit.into(), String::new())),
+            (None, Some((false, _, text))) => text.push(c),
+            (None, _) => parts.push((false, 0, c.to_string())),
+        }
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tenth_house_stands_behind_the_second() {
+        let mut labels = ["西巷10号", "东巷1号", "西巷2号", "西巷１号", "西巷2号后排"];
+        labels.sort_by_key(|label| counted(label));
+        assert_eq!(labels, ["东巷1号", "西巷１号", "西巷2号", "西巷2号后排", "西巷10号"]);
+    }
 
     #[test]
     fn a_time_is_read_as_people_write_it() {

@@ -9,6 +9,7 @@ mod off;
 mod pages;
 mod roll_freeze;
 mod room;
+mod sheets;
 
 pub use list::{LineView, line_view, near};
 
@@ -29,6 +30,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/meetings/{id}/off", Action::Convene, off::form),
         Route::post("/meetings/{id}/off", Action::Convene, off::off),
         Route::post("/meetings/{id}/reconvene", Action::Convene, off::reconvene),
+        Route::get("/meetings/{id}/notice", Action::ReadPublic, sheets::notice).kept(),
+        Route::get("/meetings/{id}/sign-in", Action::KeepMeeting, sheets::sign_in),
+        Route::get("/meetings/{id}/tally", Action::KeepMeeting, sheets::tally),
     ];
     routes.extend(room::routes());
     routes.extend(motion::routes());

@@ -1,6 +1,7 @@
 //! The public page of a meeting: when, where, who may come, what it is about, by which rules. It shows counts and never names.
 
 use super::load::{Cited, Loaded, cite, entered, small, to_talk, units, when};
+use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
 use crate::people::place::brand;
 use askama::Template;
@@ -9,6 +10,7 @@ use axum::response::Response;
 use civic::decide::attendance::Room;
 use civic::decide::convocation::Convocation;
 use civic::decide::meeting::MeetingState;
+use civic::decide::motion::{MotionState, Outcome};
 use civic::people::standing::Action;
 use civic::rules::{Measure, Mode, Rules, StandIn};
 use civic::time::Day;
@@ -75,6 +77,41 @@ struct Step {
     go: bool,
 }
 
+/// A motion with what was counted.
+struct MotionView {
+    id: String,
+    text: String,
+    /// Where it stands and how the vote is taken.
+    meta: String,
+    /// The count that holds.
+    why: Option<Why>,
+    /// Those that it corrected, the latest first.
+    before: Vec<Why>,
+}
+
+fn motion_views(loaded: &Loaded, w: &W, all: &Rules, today: &Day) -> Result<Vec<MotionView>> {
+    let (body, mode) = loaded.sort()?;
+    let views = loaded.motions.iter().map(|motion| {
+        // They come with the first count first.
+        let mut whys: Vec<Why> = loaded
+            .counts
+            .iter()
+            .filter(|count| count.motion == motion.id)
+            .rev()
+            .map(|count| Why::new(w, all, count, w.token(body), mode, motion.ballot_mode, today))
+            .collect();
+        let why = if whys.is_empty() { None } else { Some(whys.remove(0)) };
+        MotionView {
+            id: motion.id.to_string(),
+            text: motion.text.clone(),
+            meta: w.list(&[&w.token(motion.state), &w.token(motion.ballot_mode)]),
+            why,
+            before: whys,
+        }
+    });
+    Ok(views.collect())
+}
+
 #[derive(Template)]
 #[template(path = "decide/meeting/meeting.html")]
 struct MeetingPage {
@@ -93,6 +130,8 @@ struct MeetingPage {
     call: Option<CallView>,
     agenda: Vec<String>,
     room: Option<RoomView>,
+    motions: Vec<MotionView>,
+    notice: Option<String>,
     rules: Vec<Cited>,
     before: Option<String>,
     after: Option<String>,
@@ -198,6 +237,8 @@ fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>
             .map(|made| made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect())
             .unwrap_or_default(),
         room: if began { loaded.room(&force).map(|room| room_view(&w, &room, mode, over)) } else { None },
+        motions: motion_views(loaded, &w, all, &today)?,
+        notice: last.map(|_| format!("/meetings/{id}/notice")),
         rules,
         before: meeting.reconvened_from.map(|before| format!("/meetings/{before}")),
         after: loaded
@@ -222,7 +263,7 @@ fn reconvene(visit: &Visit, loaded: &Loaded) -> Option<Fields> {
 /// What the reader can do here next, by where the meeting stands.
 fn steps(visit: &Visit, loaded: &Loaded, w: &W) -> Vec<Step> {
     let path = loaded.path();
-    let convene = visit.could(Action::Convene, &path);
+    let (convene, keep) = (visit.could(Action::Convene, &path), visit.could(Action::KeepMeeting, &path));
     let id = loaded.meeting.id;
     let mut steps = Vec::new();
     let mut step = |yes: bool, to: &str, key: &str, go: bool| {
@@ -231,26 +272,48 @@ fn steps(visit: &Visit, loaded: &Loaded, w: &W) -> Vec<Step> {
         }
     };
     let roll = loaded.roll.is_some();
-    // Names stand there, so only who keeps the meeting is led to them.
-    let keeps = visit.could(Action::KeepMeeting, &path);
-    let held = matches!(loaded.meeting.state, MeetingState::Convened | MeetingState::Open | MeetingState::Closed);
-    step(keeps && roll && held, "roll", "meeting-step-room", loaded.meeting.state != MeetingState::Closed);
-    let counts = matches!(loaded.meeting.state, MeetingState::Open | MeetingState::Closed);
-    step(keeps && roll && counts, "motions", "meeting-step-motions", false);
+    // Names stand on the roll, so only who keeps the meeting is led to it.
     match loaded.meeting.state {
         MeetingState::Postponed => {
             step(convene, "call", "meeting-step-call-again", true);
             step(convene, "off", "meeting-step-off", false);
         }
         MeetingState::Convened => {
+            let come = loaded.meeting.held_on.is_some_and(|day| day <= visit.today);
             step(convene && !roll, "freeze", "meeting-step-freeze", true);
+            step(keep && roll, "roll", "meeting-step-open", come);
+            step(keep && roll, "sign-in", "meeting-step-sign-in", false);
+            step(keep, "tally", "meeting-step-tally", false);
             step(convene && roll, "freeze", "meeting-step-freeze-again", false);
             step(convene, "off", "meeting-step-off", false);
         }
         MeetingState::Open => {
+            step(keep, "roll", "meeting-step-roll", true);
+            step(keep, "motions", "meeting-step-motions", false);
+            step(keep, "tally", "meeting-step-tally", false);
             step(convene, "off", "meeting-step-fail", false);
         }
-        _ => {}
+        MeetingState::Closed => {
+            step(keep, "motions", "meeting-step-recount", false);
+            step(keep, "roll", "meeting-step-who-came", false);
+        }
+        MeetingState::FailedQuorum => step(keep, "roll", "meeting-step-who-came", false),
+        MeetingState::Draft | MeetingState::Cancelled | MeetingState::FailedNotice => {}
+    }
+    // What passed is written down as a resolution from the page of its matter.
+    let passed = |matter| {
+        loaded
+            .motions
+            .iter()
+            .any(|m| m.matter == matter && m.state == MotionState::Counted && m.outcome == Some(Outcome::Passed))
+    };
+    if loaded.meeting.state == MeetingState::Closed && visit.could(Action::Post, &path) {
+        let numbers = loaded.matters.iter().filter(|m| passed(m.id)).filter_map(|m| m.number.as_ref());
+        steps.extend(numbers.map(|number| Step {
+            href: format!("/m/{number}/resolve"),
+            text: w.t1("meeting-step-resolve", "number", number.to_string()),
+            go: true,
+        }));
     }
     steps
 }

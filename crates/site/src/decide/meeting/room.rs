@@ -1,6 +1,6 @@
 //! The room: who came for which unit of the roll, opening and closing. Names are for who keeps the meeting, and for nobody else.
 
-use super::load::{Loaded, counts_as, entered, small, units};
+use super::load::{Loaded, counted, counts_as, entered, small, units};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, once};
 use crate::people::place::brand;
 use askama::Template;
@@ -138,7 +138,7 @@ async fn page(
             search.is_empty() || label.contains(&search) || member()
         })
         .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name).then(a.unit.cmp(&b.unit)));
+    all.sort_by_cached_key(|n| (counted(n.name.as_deref().unwrap_or_default()), n.unit));
     let after = Uuid::try_parse(fields.value("after")).ok();
     let start = after.and_then(|id| all.iter().position(|n| n.unit == id)).map_or(0, |at| at + 1);
     let more = all.len() > start + UNITS_MAX;

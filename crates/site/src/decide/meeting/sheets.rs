@@ -1,0 +1,197 @@
+//! Paper for a meeting: the notice to hang up, the sheet on which people sign, the sheet on which hands are tallied.
+
+use super::load::{Loaded, cite, counted, entered, units, when};
+use crate::frame::{Error, Page, Result, View, Visit, W, address};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use civic::decide::meeting::MeetingState;
+use civic::decide::motion::MotionState;
+use civic::people::place::{Level, Place};
+use civic::rules::Mode;
+use store::decide::roll;
+
+/// Lines for motions that are moved on the spot, on a tally sheet.
+const SPARE_MOTIONS: usize = 2;
+
+/// Village and hamlet as they stand at the head of a sheet.
+fn organ(line: &[Place]) -> String {
+    let near = line.iter().rev().filter(|p| matches!(p.kind.level(), Level::Village | Level::Hamlet));
+    near.map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn sheet_view(visit: &Visit, class: &str) -> View {
+    let mut v = View::new(visit);
+    class.clone_into(&mut v.class);
+    v
+}
+
+#[derive(Template)]
+#[template(path = "decide/meeting/notice.html")]
+struct NoticePage {
+    v: View,
+    back: String,
+    organ: String,
+    title: String,
+    off: Option<String>,
+    when: String,
+    venue: String,
+    who: String,
+    stand_in: String,
+    agenda: Vec<String>,
+    needed: Option<String>,
+    qr: String,
+    called: String,
+    sources: String,
+}
+
+/// The notice on one A4 page. It says what the page says, and if the meeting is put off or off it says that in large letters, so that no
+/// sheet of a meeting that is not held is printed by mistake.
+pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (loaded, _) = entered(&visit, &id).await?;
+    let made = loaded.calls.last().ok_or(Error::Hidden)?;
+    let rules = visit.app.rules(visit.county.id).await?;
+    let (w, today) = (visit.w(), visit.today);
+    let (body, mode) = loaded.sort()?;
+    let path = loaded.path();
+    let force = rules.on(&path, loaded.day(today));
+    let id = loaded.meeting.id;
+    let qr = paper::qr::svg(&address(&visit.app, &format!("/meetings/{id}")), &w.t("notice-qr"))
+        .map_err(|error| Error::Broken(error.to_string()))?;
+    let mut references = Vec::new();
+    references.extend(made.notice_rule.clone());
+    references.extend(force.quorum(body, mode).ok().map(|r| r.rule));
+    let mut sources: Vec<String> = Vec::new();
+    for reference in &references {
+        let source = cite(&w, &rules, reference, mode).source;
+        if !source.is_empty() && !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    let off = match loaded.meeting.state {
+        MeetingState::Postponed | MeetingState::Cancelled | MeetingState::FailedNotice => {
+            Some(w.token(loaded.meeting.state))
+        }
+        _ => None,
+    };
+    let page = NoticePage {
+        back: format!("/meetings/{id}"),
+        organ: organ(&loaded.line),
+        title: loaded.title(),
+        off,
+        when: when(&w, &loaded.meeting, &today).unwrap_or_default(),
+        venue: made.call.venue.clone(),
+        who: w.t(match mode {
+            Mode::Person => "meeting-who-person",
+            Mode::Household => "meeting-who-household",
+            Mode::Area => "meeting-who-area",
+        }),
+        stand_in: w.token(force.stand_in(body, mode).0),
+        agenda: made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
+        needed: loaded.room(&force).map(|room| {
+            w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
+        }),
+        qr,
+        called: w.t2("notice-called", "who", w.token(made.call.convener), "day", w.full_day(&made.call.notice_on)),
+        sources: if sources.is_empty() { String::new() } else { w.t1("notice-sources", "sources", w.list(&sources)) },
+        v: sheet_view(&visit, "sheet"),
+    };
+    Page(page).ok()
+}
+
+/// Head of a sheet that is filled in by hand.
+struct Head {
+    back: String,
+    organ: String,
+    title: String,
+    about: String,
+}
+
+fn head(loaded: &Loaded, w: &W, visit: &Visit) -> Result<Head> {
+    let (body, mode) = loaded.sort()?;
+    Ok(Head {
+        back: format!("/meetings/{}", loaded.meeting.id),
+        organ: organ(&loaded.line),
+        title: loaded.title(),
+        about: w.list(&[
+            &when(w, &loaded.meeting, &visit.today).unwrap_or_default(),
+            loaded.meeting.venue.as_deref().unwrap_or_default(),
+            &w.token(body),
+            &w.token(mode),
+        ]),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "decide/meeting/sign-in.html")]
+struct SignInPage {
+    v: View,
+    head: Head,
+    size: String,
+    unit_head: String,
+    units: Vec<String>,
+}
+
+/// The sheet on which who comes signs: every unit of the frozen roll, in the order in which people look for theirs. It holds names, so it
+/// is for who keeps the meeting.
+pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (loaded, _) = entered(&visit, &id).await?;
+    let frozen = loaded.roll.clone();
+    let names = match &frozen {
+        Some(frozen) => {
+            let (id, mode) = (frozen.id, frozen.mode);
+            visit.app.db().read(visit.county.id, move |tx| roll::named(tx, id, mode).map_err(Error::from)).await?
+        }
+        None => Vec::new(),
+    };
+    let w = visit.w();
+    let (_, mode) = loaded.sort()?;
+    let mut units_of: Vec<String> =
+        names.into_iter().map(|n| n.name.unwrap_or_else(|| w.t("meeting-name-erased"))).collect();
+    units_of.sort_by_cached_key(|name| counted(name));
+    let page = SignInPage {
+        size: units(&w, mode, frozen.map_or(0, |f| f.size.units)),
+        unit_head: w.t(match mode {
+            Mode::Household => "sheet-unit-household",
+            Mode::Person => "sheet-unit-person",
+            Mode::Area => "sheet-unit-area",
+        }),
+        units: units_of,
+        head: head(&loaded, &w, &visit)?,
+        v: sheet_view(&visit, "sheet rows"),
+    };
+    Page(page).ok()
+}
+
+#[derive(Template)]
+#[template(path = "decide/meeting/tally.html")]
+struct TallyPage {
+    v: View,
+    head: Head,
+    needed: Option<String>,
+    motions: Vec<(String, String)>,
+}
+
+/// The sheet on which hands are tallied: one block for each motion that was put, and room for those to come.
+pub(super) async fn tally(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (loaded, _) = entered(&visit, &id).await?;
+    let rules = visit.app.rules(visit.county.id).await?;
+    let w = visit.w();
+    let (_, mode) = loaded.sort()?;
+    let path = loaded.path();
+    let room = loaded.room(&rules.on(&path, loaded.day(visit.today)));
+    let put = loaded.motions.iter().filter(|m| m.state != MotionState::Withdrawn);
+    let mut motions: Vec<(String, String)> = put.map(|m| (m.text.clone(), w.token(m.ballot_mode))).collect();
+    let spare = SPARE_MOTIONS.saturating_sub(motions.len()).max(usize::from(motions.is_empty()));
+    motions.extend(std::iter::repeat_with(|| (String::new(), String::new())).take(spare));
+    let page = TallyPage {
+        needed: room.map(|room| {
+            w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
+        }),
+        motions,
+        head: head(&loaded, &w, &visit)?,
+        v: sheet_view(&visit, "sheet rows"),
+    };
+    Page(page).ok()
+}
