@@ -14,7 +14,7 @@ use store::decide::objection;
 use store::record::entry;
 
 /// From so many characters on, the sheet is set smaller.
-const MUCH: usize = 240;
+const MUCH: usize = 60;
 
 /// Village and hamlet as they stand at the head of a sheet.
 fn organ(line: &[Place]) -> String {
