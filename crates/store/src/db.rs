@@ -1,6 +1,7 @@
 //! The driver switch: connection threads, group commit on SQLite, retries on PostgreSQL. No driver type leaves this room.
 
 mod postgres;
+pub(crate) use postgres::conflict;
 mod sqlite;
 
 use crate::{Done, Error, Result, Tx};
@@ -24,11 +25,15 @@ pub enum Engine {
 }
 
 /// See [`Db::stamp`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    generation: u64,
-    log_len: u64,
-    log_time: std::time::SystemTime,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp(Sign);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sign {
+    /// Of the embedded engine: this process's commits, and the write-ahead log for those of others.
+    Log { generation: u64, len: u64, time: std::time::SystemTime },
+    /// Of a server: the snapshot that a statement would see.
+    Snapshot(Arc<str>),
 }
 
 /// Where the data is and how many threads talk to it.
@@ -130,6 +135,8 @@ struct Inner {
     write: Sender<Box<dyn Unit>>,
     read: Sender<Box<dyn Unit>>,
     counters: Arc<Counters>,
+    /// Where a server answers stamps.
+    stamps: Option<postgres::Stamps>,
 }
 
 /// The database. Cheap to clone; the threads end when the last clone is dropped.
@@ -143,14 +150,15 @@ impl Db {
         let threads = options.threads.clamp(1, 64);
         let (write, writes) = crossbeam_channel::bounded(QUEUE_MAX);
         if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
-            postgres::start(&options.url, threads, &writes, &counters)?;
+            let stamps = Some(postgres::start(&options.url, threads, &writes, &counters)?);
             let (url, read) = (options.url.clone(), write.clone());
-            Ok(Self(Arc::new(Inner { engine: Engine::Postgres, url, write, read, counters })))
+            Ok(Self(Arc::new(Inner { engine: Engine::Postgres, url, write, read, counters, stamps })))
         } else {
             let path = PathBuf::from(options.url.strip_prefix("sqlite:").unwrap_or(&options.url));
             let (read, reads) = crossbeam_channel::bounded(QUEUE_MAX);
             sqlite::start(&path, threads, writes, &reads, &counters)?;
-            Ok(Self(Arc::new(Inner { engine: Engine::Sqlite, url: options.url.clone(), write, read, counters })))
+            let url = options.url.clone();
+            Ok(Self(Arc::new(Inner { engine: Engine::Sqlite, url, write, read, counters, stamps: None })))
         }
     }
 
@@ -169,7 +177,7 @@ impl Db {
         self.0.counters.statements.load(Ordering::SeqCst)
     }
 
-    /// Commits of write units so far. On SQLite there are fewer than writes, since those that wait share one.
+    /// Commits of write units so far. There are fewer than writes, since those that wait share one.
     pub fn commits(&self) -> u64 {
         self.0.counters.commits.load(Ordering::SeqCst)
     }
@@ -249,22 +257,25 @@ impl Db {
     }
 
     /// What the data looks like right now, in one comparable value: it has changed by the time a write is acknowledged, by this
-    /// process (its generation) or by another one (length and time of the write-ahead log). `None` on PostgreSQL, where another
-    /// server process may write without this one seeing it, and for a moment after a write, when the log's time cannot tell two
-    /// writes apart yet.
+    /// process or by another one. `None` where that cannot be told: on SQLite for a moment after a write, when the log's time
+    /// cannot tell two writes apart yet; on PostgreSQL while the server is away, and on Citus.
+    pub async fn stamp(&self) -> Option<Stamp> {
+        match &self.0.stamps {
+            Some(stamps) => stamps.now().await.map(|snapshot| Stamp(Sign::Snapshot(snapshot))),
+            None => self.log_stamp(),
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "compared with the time of a file, and with nothing that a rule looks at"
     )]
-    pub fn stamp(&self) -> Option<Stamp> {
-        if self.0.engine == Engine::Postgres {
-            return None;
-        }
+    fn log_stamp(&self) -> Option<Stamp> {
         let path = self.0.url.strip_prefix("sqlite:").unwrap_or(&self.0.url);
         let log = std::fs::metadata(format!("{path}-wal")).ok()?;
-        let log_time = log.modified().ok()?;
-        let age = std::time::SystemTime::now().duration_since(log_time).ok()?;
-        (age > FILE_TICK).then(|| Stamp { generation: self.generation(), log_len: log.len(), log_time })
+        let time = log.modified().ok()?;
+        let age = std::time::SystemTime::now().duration_since(time).ok()?;
+        (age > FILE_TICK).then(|| Stamp(Sign::Log { generation: self.generation(), len: log.len(), time }))
     }
 
     fn send<T, E, F>(

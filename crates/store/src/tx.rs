@@ -181,7 +181,7 @@ fn broken(first: &mut Option<Error>, error: Error) -> Error {
 }
 
 fn failed(retry: &mut bool, error: &postgres::Error) -> Error {
-    if error.code().is_some_and(|state| matches!(state.code(), "40001" | "40P01")) {
+    if error.code().is_some_and(crate::db::conflict) {
         *retry = true;
     }
     Error::postgres(error)

@@ -1,6 +1,5 @@
 //! Public pages kept as they were rendered, for visitors without a session. A kept page is never older than the last acknowledged
-//! write: it is only given out while the database's stamp is the one that it was rendered under. Where there is no stamp that sees
-//! every writer (PostgreSQL), nothing is kept.
+//! write: it is only given out while the database's stamp is the one that it was rendered under. Without a stamp nothing is kept.
 
 use super::visit::Visit;
 use axum::body::{Body, Bytes, to_bytes};
@@ -45,8 +44,8 @@ impl Cache {
     }
 
     /// The kept page, if it is still what a fresh one would be.
-    pub(super) fn get(&self, key: &str, stamp: Stamp) -> Option<Response> {
-        let kept = self.0.lock().ok()?.get(key).filter(|kept| kept.stamp == stamp).cloned()?;
+    pub(super) fn get(&self, key: &str, stamp: &Stamp) -> Option<Response> {
+        let kept = self.0.lock().ok()?.get(key).filter(|kept| kept.stamp == *stamp).cloned()?;
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.headers_mut() = kept.headers.clone();
         Some(response)

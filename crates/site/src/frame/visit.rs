@@ -297,12 +297,13 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
             visit.signed = signed.map(Arc::new);
             request.extensions_mut().insert(visit.clone());
             // The stamp is taken before anything is read: a write in between makes the page stale at once and not later.
-            let stamp = if visit.signed.is_none() && method == Method::GET { app.db().stamp() } else { None };
+            let may_be_kept = visit.signed.is_none() && method == Method::GET && !path.starts_with("/assets/");
+            let stamp = if may_be_kept { app.db().stamp().await } else { None };
             match stamp {
                 None => next.run(request).await,
                 Some(stamp) => {
                     let key = Cache::key(&visit);
-                    match app.cache().get(&key, stamp) {
+                    match app.cache().get(&key, &stamp) {
                         Some(kept) => {
                             visit.asked.store(true, Ordering::SeqCst);
                             kept

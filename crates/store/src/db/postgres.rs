@@ -1,31 +1,43 @@
-//! PostgreSQL: a bounded pool of threads with a connection each. A unit is run again when it met a conflict, and the threads
-//! find their way back by themselves when the server was away.
+//! PostgreSQL: a bounded pool of threads with a connection each. Writes of one county that wait together are one transaction, as
+//! on SQLite; a transaction that met a conflict is run again, and the threads find their way back by themselves when the server
+//! was away.
 
 #![expect(clippy::disallowed_types, reason = "this is the one place that opens connections")]
 
-use super::{Counters, Unit};
+mod stamps;
+
+use super::{Counters, QUEUE_MAX, Unit};
 use crate::tx::Conn;
 use crate::{Error, Result, Tx};
 use crossbeam_channel::Receiver;
 use postgres::config::{Host, SslMode, TargetSessionAttrs};
-use std::collections::HashMap;
+pub(super) use stamps::Stamps;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
 
 /// Runs of one unit before it answers [`Error::Busy`].
 const TRIES_MAX: u32 = 5;
+/// The most write units in one transaction. Beyond this the first ones would wait too long for their answer.
+const GROUP_MAX: usize = 64;
+/// Runs of a group as a whole. After them each of its units runs alone, so that one that never succeeds harms no other.
+const GROUP_TRIES_MAX: u32 = 2;
+
+/// Writes of one county, in the order in which they came.
+type Line = VecDeque<Box<dyn Unit>>;
 
 /// What the threads of one pool share.
 struct Pool {
-    address: Address,
+    address: Arc<Address>,
     counters: Arc<Counters>,
     /// The last try to connect failed. Units that come now get one try instead of all, so that callers are told soon.
     away: AtomicBool,
-    /// Units that lost against another one stand in line here, so that they do not beat each other a second time.
-    line: Mutex<()>,
+    /// The writes that wait, by county. A county stands here while one of the threads works its line off.
+    lines: Mutex<HashMap<Option<Uuid>, Line>>,
 }
 
 /// Opens the first connection and starts the threads.
@@ -34,70 +46,187 @@ pub(super) fn start(
     threads: usize,
     queue: &Receiver<Box<dyn Unit>>,
     counters: &Arc<Counters>,
-) -> Result<()> {
-    let address = Address::parse(url)?;
+) -> Result<Stamps> {
+    let address = Arc::new(Address::parse(url)?);
     // The first connection is made here, so that a wrong address is told at the start and not at the first page.
     let mut client = address.connect()?;
     fits(&mut client)?;
     let mut first = Some(client);
-    let pool = Pool { address, counters: counters.clone(), away: AtomicBool::new(false), line: Mutex::new(()) };
+    let pool = Pool {
+        address: address.clone(),
+        counters: counters.clone(),
+        away: AtomicBool::new(false),
+        lines: Mutex::new(HashMap::new()),
+    };
     let pool = Arc::new(pool);
     for _ in 0..threads {
         let (pool, queue, client) = (pool.clone(), queue.clone(), first.take());
         std::thread::spawn(move || thread(&pool, client, &queue));
     }
-    Ok(())
+    Ok(Stamps::start(address))
+}
+
+/// One thread's connection.
+struct Connection {
+    client: Option<postgres::Client>,
+    statements: HashMap<&'static str, postgres::Statement>,
+    /// The county whose writes this connection holds back elsewhere.
+    held: Option<i64>,
 }
 
 fn thread(pool: &Pool, client: Option<postgres::Client>, queue: &Receiver<Box<dyn Unit>>) {
-    let mut client = client;
-    let mut statements = HashMap::new();
+    let mut connection = Connection { client, statements: HashMap::new(), held: None };
     while let Ok(mut unit) = queue.recv() {
         if unit.abandoned() {
             continue;
         }
-        let outcome = several_tries(pool, &mut client, &mut statements, &mut unit);
         if unit.writes() {
-            pool.counters.generation.fetch_add(1, Ordering::SeqCst);
+            let county = unit.county();
+            if pool.stand_in_line(unit) {
+                pool.work_off(&mut connection, county);
+            }
+        } else {
+            let outcome = several_tries(pool, &mut connection, std::slice::from_mut(&mut unit), TRIES_MAX);
+            unit.answer(outcome.map_err(Error::from));
         }
-        unit.answer(outcome);
     }
 }
 
+impl Pool {
+    fn lines(&self) -> MutexGuard<'_, HashMap<Option<Uuid>, Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a write into its county's line. `true` when nobody works that line off yet: the caller does.
+    fn stand_in_line(&self, unit: Box<dyn Unit>) -> bool {
+        let mut lines = self.lines();
+        match lines.get_mut(&unit.county()) {
+            None => {
+                lines.insert(unit.county(), Line::from([unit]));
+                true
+            }
+            Some(line) if line.len() >= QUEUE_MAX => {
+                drop(lines);
+                unit.answer(Err(Error::Busy));
+                false
+            }
+            Some(line) => {
+                line.push_back(unit);
+                false
+            }
+        }
+    }
+
+    /// The next writes of a county whose callers still wait; without any its line is closed.
+    fn next_group(&self, county: Option<Uuid>) -> Vec<Box<dyn Unit>> {
+        let mut lines = self.lines();
+        let mut group = Vec::new();
+        if let Some(line) = lines.get_mut(&county) {
+            while group.len() < GROUP_MAX
+                && let Some(unit) = line.pop_front()
+            {
+                if !unit.abandoned() {
+                    group.push(unit);
+                }
+            }
+        }
+        if group.is_empty() {
+            lines.remove(&county);
+        }
+        group
+    }
+
+    fn work_off(&self, connection: &mut Connection, county: Option<Uuid>) {
+        loop {
+            let mut group = self.next_group(county);
+            if group.is_empty() {
+                break;
+            }
+            let tries = if group.len() > 1 { GROUP_TRIES_MAX } else { TRIES_MAX };
+            match several_tries(self, connection, &mut group, tries) {
+                Err(Failed::Nothing) if group.len() > 1 && !self.away.load(Ordering::SeqCst) => {
+                    for mut unit in group {
+                        let outcome = several_tries(self, connection, std::slice::from_mut(&mut unit), TRIES_MAX);
+                        self.counters.generation.fetch_add(1, Ordering::SeqCst);
+                        unit.answer(outcome.map_err(Error::from));
+                    }
+                }
+                outcome => {
+                    let outcome = outcome.map_err(Error::from);
+                    self.counters.generation.fetch_add(1, Ordering::SeqCst);
+                    for unit in group {
+                        unit.answer(outcome.clone());
+                    }
+                }
+            }
+            connection.let_go();
+        }
+    }
+}
+
+impl Connection {
+    /// Lets the writes of other server processes go on. One county's writes run one after the other in all processes together: two
+    /// at once would meet in the same pages of an index and throw each other back for nothing.
+    fn let_go(&mut self) {
+        if let (Some(key), Some(client)) = (self.held.take(), self.client.as_mut())
+            && client.execute("SELECT pg_advisory_unlock($1)", &[&key]).is_err()
+        {
+            // What the connection holds ends with it.
+            self.client = None;
+        }
+    }
+}
+
+/// Why units have no outcome of their own.
+enum Failed {
+    /// Nothing of them was kept.
+    Nothing,
+    /// It is not known whether they were kept.
+    Unknown(Error),
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Nothing => Self::Busy,
+            Failed::Unknown(error) => error,
+        }
+    }
+}
+
+/// Runs units in one transaction, and again after a conflict.
 fn several_tries(
     pool: &Pool,
-    client: &mut Option<postgres::Client>,
-    statements: &mut HashMap<&'static str, postgres::Statement>,
-    unit: &mut Box<dyn Unit>,
-) -> Result<()> {
+    connection: &mut Connection,
+    units: &mut [Box<dyn Unit>],
+    tries: u32,
+) -> std::result::Result<(), Failed> {
     let away_before = pool.away.load(Ordering::SeqCst);
-    for attempt in 0..TRIES_MAX {
-        if client.as_ref().is_none_or(postgres::Client::is_closed) {
-            statements.clear();
-            *client = reconnected(pool);
+    for attempt in 0..tries {
+        if connection.client.as_ref().is_none_or(postgres::Client::is_closed) {
+            connection.statements.clear();
+            connection.held = None;
+            connection.client = reconnected(pool);
         }
-        let Some(open) = client.as_mut() else {
+        if connection.client.is_none() {
             if away_before {
-                return Err(Error::Busy);
+                return Err(Failed::Nothing);
             }
             std::thread::sleep(Duration::from_millis(100 << attempt));
             continue;
-        };
-        let turn = (attempt > 0 && unit.writes()).then(|| pool.line.lock().unwrap_or_else(PoisonError::into_inner));
-        let tried = one_try(open, statements, unit, &pool.counters);
-        drop(turn);
-        match tried {
+        }
+        match one_try(connection, units, &pool.counters) {
             Ok(()) => return Ok(()),
             Err(Attempt::Again) => {
-                unit.forget();
+                units.iter_mut().for_each(|unit| unit.forget());
                 std::thread::sleep(Duration::from_millis(1 << attempt));
             }
             // The commit was sent and its answer did not come: it may have happened. Running it again could do it twice, so
             // the caller is told; its form key makes the next try safe.
-            Err(Attempt::Unknown(error)) => return Err(error),
+            Err(Attempt::Unknown(error)) => return Err(Failed::Unknown(error)),
         }
     }
-    Err(Error::Busy)
+    Err(Failed::Nothing)
 }
 
 fn reconnected(pool: &Pool) -> Option<postgres::Client> {
@@ -125,40 +254,76 @@ enum Attempt {
 }
 
 fn one_try(
-    client: &mut postgres::Client,
-    statements: &mut HashMap<&'static str, postgres::Statement>,
-    unit: &mut Box<dyn Unit>,
+    connection: &mut Connection,
+    units: &mut [Box<dyn Unit>],
     counters: &Counters,
 ) -> std::result::Result<(), Attempt> {
-    let begin = if unit.writes() {
-        "BEGIN ISOLATION LEVEL SERIALIZABLE"
-    } else {
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    };
-    client.batch_execute(begin).map_err(|_| Attempt::Again)?;
-    let mut tx = Tx::new(Conn::Postgres(client, statements), unit.county(), unit.writes());
-    let keep = unit.run(&mut tx);
-    counters.statements.fetch_add(tx.statements, Ordering::SeqCst);
-    let retry = tx.retry;
-    drop(tx);
-    if !keep {
-        let rolled_back = client.batch_execute("ROLLBACK");
-        // A connection that broke before the commit was sent has kept nothing.
-        return if retry || rolled_back.is_err() { Err(Attempt::Again) } else { Ok(()) };
+    let Connection { client: Some(client), statements, held } = connection else { return Err(Attempt::Again) };
+    let writes = units.first().is_some_and(|unit| unit.writes());
+    let again = |_: postgres::Error| Attempt::Again;
+    if writes && held.is_none() {
+        let key = key(units.first().and_then(|unit| unit.county()));
+        // Before the transaction begins: it must see what the one before it wrote.
+        client.execute("SELECT pg_advisory_lock($1)", &[&key]).map_err(again)?;
+        *held = Some(key);
     }
-    if unit.writes() {
+    let begin =
+        if writes { "BEGIN ISOLATION LEVEL SERIALIZABLE" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+    client.batch_execute(begin).map_err(again)?;
+    // A savepoint each, so that the refusal of one leaves the others of the group alone.
+    let alone = units.len() == 1;
+    let mut keep = false;
+    for (at, unit) in units.iter_mut().enumerate() {
+        if !alone {
+            let next = if at == 0 { "SAVEPOINT unit" } else { "RELEASE unit; SAVEPOINT unit" };
+            client.batch_execute(next).map_err(again)?;
+        }
+        let mut tx = Tx::new(Conn::Postgres(client, statements), unit.county(), writes);
+        let kept = unit.run(&mut tx);
+        counters.statements.fetch_add(tx.statements, Ordering::SeqCst);
+        let retry = tx.retry;
+        drop(tx);
+        if !kept && retry {
+            // Where the rollback fails too, the connection broke, and has kept nothing either.
+            let _ = client.batch_execute("ROLLBACK");
+            return Err(Attempt::Again);
+        }
+        if !kept && !alone {
+            client.batch_execute("ROLLBACK TO unit").map_err(again)?;
+        }
+        keep |= kept;
+    }
+    if !keep {
+        // A connection that broke before the commit was sent has kept nothing.
+        return client.batch_execute("ROLLBACK").map_err(again);
+    }
+    if writes {
         counters.commits.fetch_add(1, Ordering::SeqCst);
     }
     match client.batch_execute("COMMIT") {
         Ok(()) => Ok(()),
         // What was only read can be read again.
-        Err(_) if !unit.writes() => Err(Attempt::Again),
+        Err(_) if !writes => Err(Attempt::Again),
         Err(error) => match error.code() {
-            Some(state) if matches!(state.code(), "40001" | "40P01") => Err(Attempt::Again),
+            Some(state) if conflict(state) => Err(Attempt::Again),
             Some(_) => Err(Attempt::Unknown(Error::postgres(&error))),
             None => Err(Attempt::Unknown(Error::Busy)),
         },
     }
+}
+
+/// Whether a fresh run of the whole transaction can succeed: lost against another one, in a ring of waiters, waited too long.
+pub(crate) fn conflict(state: &postgres::error::SqlState) -> bool {
+    matches!(state.code(), "40001" | "40P01" | "55P03")
+}
+
+/// The number under which a county's writes wait for each other; what belongs to no county has one of its own.
+fn key(county: Option<Uuid>) -> i64 {
+    i64::from_be_bytes(county.map_or(*b"wugong\0\0", |county| {
+        let [a, b, c, d, e, f, g, h, ..] = county.into_bytes();
+        let [.., i, j, k, l, m, n, o, p] = county.into_bytes();
+        [a ^ i, b ^ j, c ^ k, d ^ l, e ^ m, f ^ n, g ^ o, h ^ p]
+    }))
 }
 
 /// Where the server is and how it is spoken to.
@@ -213,7 +378,10 @@ impl Address {
             None => self.config.connect(postgres::NoTls),
             Some(tls) => self.config.connect(tls.clone()),
         };
-        connected.map_err(|e| Error::postgres(&e))
+        let mut client = connected.map_err(|e| Error::postgres(&e))?;
+        // Nobody waits behind a lock for longer than a reader would wait for a page.
+        client.batch_execute("SET lock_timeout = '10s'").map_err(|e| Error::postgres(&e))?;
+        Ok(client)
     }
 }
 

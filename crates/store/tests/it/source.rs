@@ -155,8 +155,9 @@ pub fn outside(literals: &[Literal]) -> Vec<String> {
         let runs = called(&literal.before).is_some_and(|name| METHODS.contains(&name));
         // `check!` puts its statement together from pieces; `store::record::verify::statements` hands it to the tests.
         let checked = literal.file == "record/verify.rs" && literal.before.ends_with("unrecorded:concat!(");
-        // The driver asks its own server what it is, before there is any unit of work.
-        let driver = literal.file == "db/postgres.rs" && literal.before.ends_with(".query_one(");
+        // The driver asks its own server what it is and in which line it stands, outside of any unit of work.
+        let driver = matches!(literal.file.as_str(), "db/postgres.rs" | "db/postgres/stamps.rs")
+            && [".query_one(", "client.execute(", "client.prepare("].iter().any(|call| literal.before.ends_with(call));
         if !literal.before.ends_with("sql!(") && !checked && !driver && (runs || begins && words.next().is_some()) {
             found.push(format!("{place}: {}", literal.text));
         }

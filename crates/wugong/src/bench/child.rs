@@ -27,7 +27,10 @@ impl Server {
             }
         };
         let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
+        // A group of their own, so that a tracer and what it traces end together.
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().with_context(|| format!("{command:?} does not start"))?;
         let out = child.stdout.take().context("no output")?;
         let mut lines = BufReader::new(out).lines();
@@ -53,6 +56,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let group = format!("kill -9 -- -{}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
