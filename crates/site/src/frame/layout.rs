@@ -177,6 +177,11 @@ impl<T: Template> Page<T> {
     }
 }
 
+/// A whole number as a figure draws it: never below zero, and a number beyond every figure is the largest.
+pub fn drawn(n: i64) -> u32 {
+    u32::try_from(n.max(0)).unwrap_or(u32::MAX)
+}
+
 /// A table as CSV with a byte order mark, so that spreadsheets of an office read it as UTF-8.
 pub fn csv(name: &str, head: &[String], rows: &[Vec<String>]) -> Result<Response> {
     let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);

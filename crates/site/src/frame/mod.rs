@@ -18,7 +18,7 @@ pub(crate) use assets::{icon_path, script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
 pub(crate) use layout::own_path;
-pub use layout::{NavLink, Page, View, address, csv, download, post_name};
+pub use layout::{NavLink, Page, View, address, csv, download, drawn, post_name};
 pub(crate) use once::see_other;
 pub use once::{Once, form_digest, form_key_at, once};
 pub use pages::routes;

@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use civic::id::{AccountId, PlaceId};
+use civic::id::{AccountId, Id, PlaceId};
 use civic::people::standing::{Action, Asker, Permit, Post, Visibility, permit};
 use civic::record::Actor;
 use civic::time::{Day, Timestamp, Zone};
@@ -158,8 +158,13 @@ impl Visit {
         self.token.as_ref().map(|token| form_token(&self.app.setup().secret, token)).unwrap_or_default()
     }
 
+    /// A fresh key for one form of a page that has several; [`Fields::empty`] brings its own.
+    pub fn form_key(&self) -> String {
+        Id::<()>::fresh(self.now, &mut self.app.chance()).to_string()
+    }
+
     /// Refuses a form that no page of ours sent. [`Fields`] asks this of every form that is posted, so no handler has to.
-    pub fn check_form(&self, fields: &Fields) -> Result<()> {
+    pub(super) fn check_form(&self, fields: &Fields) -> Result<()> {
         if self.signed.is_some() && !bool::from(self.csrf().as_bytes().ct_eq(fields.value("csrf").as_bytes())) {
             return Err(Error::Stale);
         }
@@ -220,7 +225,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     // The log names the route and never the path: a slip's code or a one-time link in it opens what is not public.
     let route = request.extensions().get::<MatchedPath>().map_or("-", |m| m.as_str()).to_owned();
     let mut chance = app.chance();
-    let request_id = civic::id::Id::<()>::fresh(started, &mut chance).to_string();
+    let request_id = Id::<()>::fresh(started, &mut chance).to_string();
     let client = if app.setup().behind_proxy {
         headers
             .get_all("x-forwarded-for")

@@ -2,6 +2,7 @@
 
 use civic::money::Fen;
 use civic::refusal::{Refuse, Value};
+use civic::rules::Label;
 use civic::time::{Day, Timestamp, Zone};
 use civic::token::Token;
 use fluent_bundle::concurrent::FluentBundle;
@@ -193,6 +194,13 @@ impl W {
         };
         let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
         parts.join(comma)
+    }
+    /// The text of a rule pack's label.
+    pub fn label<'l>(&self, label: &'l Label) -> &'l str {
+        match self.lang {
+            Lang::Zh => &label.zh,
+            Lang::En => &label.en,
+        }
     }
     /// The name of a value of an enum.
     pub fn token(&self, token: impl Token) -> String {

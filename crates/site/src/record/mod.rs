@@ -5,7 +5,7 @@ mod rules;
 
 use crate::frame::Route;
 
-pub use rules::{fraction, rule_words};
+pub use rules::{fraction, rule_href, rule_name, rule_words, units};
 
 /// The routes of this part.
 pub fn routes() -> Vec<Route> {

@@ -1,6 +1,6 @@
 //! The rules in force at a place today, and each pack of rules with its sources.
 
-use crate::frame::{Arg, Error, Fields, Lang, Page, Result, Route, View, Visit, W};
+use crate::frame::{Arg, Error, Fields, Page, Result, Route, View, Visit, W};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -8,7 +8,7 @@ use axum::response::Response;
 use civic::people::place::{Level, Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
 use civic::record::Hash;
-use civic::rules::{Fraction, Label, Measure, Mode, Of, Pack, PackSort, Rule, Value, Window};
+use civic::rules::{Fraction, Measure, Mode, Of, Pack, PackSort, Rule, RuleRef, Rules, Value, Window};
 use civic::time::Day;
 use store::people::place;
 
@@ -206,7 +206,7 @@ async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<
                 "on",
                 calendar.workdays.len(),
             );
-            (days, w.t1("rules-source", "source", label(&w, &calendar.source)))
+            (days, w.t1("rules-source", "source", w.label(&calendar.source)))
         })
         .collect();
     let page = PackPage {
@@ -221,17 +221,10 @@ async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<
     Page(page).ok()
 }
 
-fn label<'l>(w: &W, label: &'l Label) -> &'l str {
-    match w.lang {
-        Lang::Zh => &label.zh,
-        Lang::En => &label.en,
-    }
-}
-
 fn pack_view(w: &W, pack: &Pack) -> PackView {
     PackView {
         href: format!("/rules/{}?v={}", pack.name, pack.version),
-        title: label(w, &pack.title).to_owned(),
+        title: w.label(&pack.title).to_owned(),
         about: w.list(&[&w.token(pack.sort), &w.t1("rules-version", "n", pack.version)]),
         digest: Hash(pack.digest).hex(),
     }
@@ -252,17 +245,41 @@ fn rule_view(w: &W, pack: &Pack, rule: &Rule, today: &Day) -> RuleView {
         about: about(&[&mode, &item]),
         about_whole: about(&[&body, &mode, &item]),
         say: rule_words(w, rule),
-        source: w.t1("rules-source", "source", label(w, &rule.source)),
+        source: w.t1("rules-source", "source", w.label(&rule.source)),
         standing: w.list(&[
             &w.token(rule.evidence),
             &w.t1("rules-from", "day", w.day(&rule.valid_from, today)),
             &until,
         ]),
         doubtful: !matches!(rule.evidence, civic::rules::Evidence::V1),
-        note: rule.note.as_ref().map(|note| label(w, note).to_owned()),
-        pack: label(w, &pack.title).to_owned(),
+        note: rule.note.as_ref().map(|note| w.label(note).to_owned()),
+        pack: w.label(&pack.title).to_owned(),
         pack_href: format!("/rules/{}?v={}", pack.name, pack.version),
     }
+}
+
+/// So many persons, households or owners, as the mode counts.
+pub fn units(w: &W, mode: Mode, n: i64) -> String {
+    w.t1(
+        match mode {
+            Mode::Person => "units-person",
+            Mode::Household => "units-household",
+            Mode::Area => "units-area",
+        },
+        "n",
+        n,
+    )
+}
+
+/// Pack, version and id of a rule. Without the pack's text the bare reference remains, so that a decision never loses its ground.
+pub fn rule_name(w: &W, rules: &Rules, rule: &RuleRef) -> String {
+    let pack = rules.find(rule).map_or(rule.pack.as_str(), |(pack, _)| w.label(&pack.title));
+    w.t3("rule-name", "pack", pack, "n", rule.version, "id", rule.id.as_str())
+}
+
+/// The rule on the page of its pack.
+pub fn rule_href(rule: &RuleRef) -> String {
+    format!("/rules/{}?v={}#{}", rule.pack, rule.version, rule.id)
 }
 
 /// A fraction as people say it.

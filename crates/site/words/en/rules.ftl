@@ -99,6 +99,19 @@ fraction-all = all
 unit-person = people entitled to take part
 unit-household = households
 unit-area = owners
+units-person = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}
+units-household = { $n ->
+    [one] { $n } household
+   *[other] { $n } households
+}
+units-area = { $n ->
+    [one] { $n } owner
+   *[other] { $n } owners
+}
+rule-name = { $pack }, version { $n }, { $id }
 share-of-roll = everybody on the roll
 share-of-present = those present
 share-of-taking_part = those who took part in the vote

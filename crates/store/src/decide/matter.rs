@@ -4,6 +4,7 @@ use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::Matter;
 use civic::id::{MatterId, PlaceId};
+use civic::people::place::{Level, Place};
 use civic::time::Timestamp;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -135,6 +136,19 @@ pub enum Within {
     Village(PlaceId),
     /// A hamlet, and what concerns its whole village.
     Near(PlaceId, PlaceId),
+}
+
+impl Within {
+    /// What a list of a place shows, from the place and those above it, innermost first.
+    pub fn of(line: &[Place]) -> Self {
+        let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+        match (line.first().map(|p| (p.kind.level(), p.id)), village) {
+            (Some((Level::Hamlet, id)), Some(village)) => Self::Near(id, village),
+            (Some((Level::Village, id)), _) => Self::Village(id),
+            (Some((Level::Township, id)), _) => Self::Township(id),
+            _ => Self::County,
+        }
+    }
 }
 
 /// One line of a list of public matters.

@@ -3,7 +3,7 @@
 use super::chain::{Detail, Event, Figure, ordered};
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, see_other};
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -17,9 +17,9 @@ use civic::decide::point::Point;
 use civic::decide::prior_step::PriorStep;
 use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
-use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::place::{Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
-use civic::time::{Day, Timestamp};
+use civic::time::Timestamp;
 use civic::token::Token;
 use store::decide::matter::Within;
 use store::decide::{matter, meeting, need, option, point, prior_step, topic};
@@ -54,8 +54,8 @@ pub struct LineView {
 }
 
 /// Lines of a list in the reader's words.
-pub fn line_views(lines: &[matter::Line], w: &W, today: &Day) -> Vec<LineView> {
-    let zone = civic::time::Zone::china();
+pub fn line_views(lines: &[matter::Line], visit: &Visit) -> Vec<LineView> {
+    let w = visit.w();
     lines
         .iter()
         .map(|line| {
@@ -66,7 +66,7 @@ pub fn line_views(lines: &[matter::Line], w: &W, today: &Day) -> Vec<LineView> {
                 number,
                 state: w.token(line.matter.plan),
                 place: line.place_name.clone(),
-                moved: w.day(&zone.day(line.moved_at), today),
+                moved: w.day(&visit.zone.day(line.moved_at), &visit.today),
             }
         })
         .collect()
@@ -100,15 +100,8 @@ async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<
         .read(visit.county.id, move |tx| {
             let own = place::by_code(tx, code, today)?;
             let line = place::line(tx, own.id)?;
-            let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
-            let within = match (own.kind.level(), village) {
-                (Level::Hamlet, Some(village)) => Within::Near(own.id, village),
-                (Level::Village, _) => Within::Village(own.id),
-                (Level::Township, _) => Within::Township(own.id),
-                _ => Within::County,
-            };
             let plans: Vec<PlanState> = plan.into_iter().collect();
-            let rows = matter::list(tx, within, &plans, after, LINES_MAX + 1)?;
+            let rows = matter::list(tx, Within::of(&line), &plans, after, LINES_MAX + 1)?;
             Ok::<_, Error>((line, rows))
         })
         .await?;
@@ -128,7 +121,7 @@ async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<
         .map(|s| (s.as_str().to_owned(), w.token(*s)))
         .collect();
     let page = ListPage {
-        lines: line_views(&rows, &w, &visit.today),
+        lines: line_views(&rows, &visit),
         first: after.map(|_| format!("{action}?state={state}")),
         after: next,
         states,

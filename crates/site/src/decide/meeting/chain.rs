@@ -1,10 +1,10 @@
 //! What formal meetings add to the chain of a matter: the call, the meeting with what it decided and why, counts again, meetings that
 //! failed or were put off.
 
-use super::load::units;
 use crate::decide::matter::chain::{Detail, Event, Figure};
 use crate::decide::resolution::why::Why;
 use crate::frame::W;
+use crate::record::units;
 use civic::decide::convocation::Convocation;
 use civic::decide::meeting::{Meeting, MeetingState, Sort};
 use civic::decide::motion::{Count, Motion, Outcome};

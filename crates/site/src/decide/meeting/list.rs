@@ -7,7 +7,7 @@ use askama::Template;
 use axum::response::Response;
 use civic::decide::meeting::{MeetingState, Sort};
 use civic::id::{MeetingId, PlaceId};
-use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::place::{Level, PlaceCode};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
 use store::Tx;
@@ -61,17 +61,6 @@ pub fn line_view(line: &Line, w: &W, today: &Day) -> LineView {
     }
 }
 
-/// Where a list of a place looks, from the place and those above it.
-pub fn within(line: &[Place]) -> Within {
-    let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
-    match (line.first().map(|p| (p.kind.level(), p.id)), village) {
-        (Some((Level::Hamlet, id)), Some(village)) => Within::Near(id, village),
-        (Some((Level::Village, id)), _) => Within::Village(id),
-        (Some((Level::Township, id)), _) => Within::Township(id),
-        _ => Within::County,
-    }
-}
-
 /// The next meetings of a place, for its page.
 pub fn near(tx: &mut Tx<'_>, within: Within) -> Result<Vec<Line>> {
     Ok(meeting::list(tx, within, When::ToCome, None, NEAR_MAX)?)
@@ -114,7 +103,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
             };
             let line = place::line(tx, id)?;
             let when = if past { When::Past } else { When::ToCome };
-            let rows = meeting::list(tx, within(&line), when, after, LINES_MAX + 1)?;
+            let rows = meeting::list(tx, Within::of(&line), when, after, LINES_MAX + 1)?;
             // What is being prepared is shown to who prepares it.
             let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
             let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);

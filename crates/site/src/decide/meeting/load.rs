@@ -1,6 +1,7 @@
 //! What the pages of a meeting load, and the words that they share.
 
-use crate::frame::{Error, Lang, Result, Visit, W, see_other};
+use crate::frame::{Error, Result, Visit, W, see_other};
+use crate::record::{rule_href, rule_name, rule_words};
 use axum::response::Response;
 use civic::decide::attendance::Room;
 use civic::decide::convocation::Convocation;
@@ -12,7 +13,7 @@ use civic::id::{MeetingId, PlaceId};
 use civic::people::membership::MembershipKind;
 use civic::people::place::Place;
 use civic::people::standing::{Post, Visibility};
-use civic::rules::{Body, InForce, Label, Mode, RuleRef, Rules};
+use civic::rules::{Body, InForce, Mode, RuleRef, Rules};
 use civic::time::Day;
 use store::Tx;
 use store::decide::attendance::Sums;
@@ -165,32 +166,6 @@ pub(super) fn when(w: &W, meeting: &Meeting, today: &Day) -> Option<String> {
     })
 }
 
-/// So many units of a mode: persons, households, owners.
-pub(super) fn units(w: &W, mode: Mode, n: i64) -> String {
-    w.t1(
-        match mode {
-            Mode::Person => "meeting-n-person",
-            Mode::Household => "meeting-n-household",
-            Mode::Area => "meeting-n-area",
-        },
-        "n",
-        n,
-    )
-}
-
-/// A whole number as a figure draws it.
-pub(super) fn small(n: i64) -> u32 {
-    u32::try_from(n.max(0)).unwrap_or(u32::MAX)
-}
-
-/// The text of a label in the reader's language.
-fn label<'l>(w: &W, label: &'l Label) -> &'l str {
-    match w.lang {
-        Lang::Zh => &label.zh,
-        Lang::En => &label.en,
-    }
-}
-
 /// A rule that something rests on, as a page cites it.
 pub(super) struct Cited {
     /// What it says.
@@ -210,21 +185,13 @@ pub(super) fn cite(w: &W, rules: &Rules, rule: &RuleRef, mode: Mode) -> Cited {
     let say = found.map(|(_, rule)| {
         let mut rule = rule.clone();
         rule.scope.mode = Some(mode);
-        crate::record::rule_words(w, &rule)
+        rule_words(w, &rule)
     });
     Cited {
         say: say.unwrap_or_default(),
-        source: found.map(|(_, rule)| label(w, &rule.source).to_owned()).unwrap_or_default(),
-        name: w.t3(
-            "meeting-rule-name",
-            "pack",
-            found.map_or(rule.pack.as_str(), |(pack, _)| label(w, &pack.title)),
-            "n",
-            rule.version,
-            "id",
-            rule.id.as_str(),
-        ),
-        href: format!("/rules/{}?v={}#{}", rule.pack, rule.version, rule.id),
+        source: found.map(|(_, rule)| w.label(&rule.source).to_owned()).unwrap_or_default(),
+        name: rule_name(w, rules, rule),
+        href: rule_href(rule),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Motions and the counting of hands. What stands on paper is the law's; this page writes it down, checks the sums and says what
 //! follows by which rule.
 
-use super::load::{Loaded, entered, units};
+use super::load::{Loaded, entered};
 use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Fields, Once, OrRefuse, OsChance, Page, Result, Route, View, Visit, once};
 use crate::people::place::brand;
+use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -16,7 +17,7 @@ use civic::decide::motion::{
 };
 use civic::decide::option::TopicOption;
 use civic::decide::roll::Weight;
-use civic::id::{CountId, Id, MatterId, MotionId, OptionId};
+use civic::id::{CountId, MatterId, MotionId, OptionId};
 use civic::people::standing::Action;
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::{Item, Mode};
@@ -137,7 +138,6 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
         .await?;
     let open = loaded.meeting.state == MeetingState::Open;
     let again = !matches!(came, Came::None);
-    let fresh = || Id::<()>::fresh(visit.now, &mut visit.app.chance()).to_string();
     let name_of = |unit: Uuid| {
         let named = extra.names.iter().find(|n| n.unit == unit);
         named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
@@ -186,8 +186,8 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
                 recused: m.recused.iter().map(|u| name_of(*u)).collect(),
                 units: free,
                 count_form,
-                recuse_form: fresh(),
-                withdraw_form: fresh(),
+                recuse_form: visit.form_key(),
+                withdraw_form: visit.form_key(),
                 by_area: mode == Mode::Area,
                 secret: m.ballot_mode == BallotMode::Secret,
             }

@@ -1,9 +1,10 @@
 //! The public page of a meeting: when, where, who may come, what it is about, by which rules. It shows counts and never names.
 
-use super::load::{Cited, Loaded, cite, entered, small, to_talk, units, when};
+use super::load::{Cited, Loaded, cite, entered, to_talk, when};
 use crate::decide::resolution::why::Why;
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, drawn};
 use crate::people::place::brand;
+use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -59,7 +60,7 @@ pub(super) fn room_view(w: &W, room: &Room, mode: Mode, over: bool) -> RoomView 
             Mode::Area => "meeting-unit-area",
         }),
         missing: (missing > 0).then(|| n(missing)),
-        cells: (small(count.units), small(room.roll.units), small(room.needed.units)),
+        cells: (drawn(count.units), drawn(room.roll.units), drawn(room.needed.units)),
         note: notes.join(&between),
     }
 }

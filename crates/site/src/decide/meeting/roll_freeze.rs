@@ -1,8 +1,9 @@
 //! Freezing the roll: who counts on the day of the meeting. Whoever freezes it sees first whom it leaves out and why.
 
-use super::load::{Loaded, counts_as, entered, units};
+use super::load::{Loaded, counts_as, entered};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once};
 use crate::people::place::brand;
+use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;

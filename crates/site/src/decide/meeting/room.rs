@@ -1,14 +1,15 @@
 //! The room: who came for which unit of the roll, opening and closing. Names are for who keeps the meeting, and for nobody else.
 
-use super::load::{Loaded, counted, counts_as, entered, small, units};
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, once};
+use super::load::{Loaded, counted, counts_as, entered};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, drawn, once};
 use crate::people::place::brand;
+use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use civic::decide::attendance::{self as attendances, Attendance, AttendanceState, Comer, Presence, Room, Seat};
 use civic::decide::meeting::{self as meetings, MeetingState, NAME_MAX};
-use civic::id::{AttendanceId, HouseholdId, Id, ResidentId, RollId};
+use civic::id::{AttendanceId, HouseholdId, ResidentId, RollId};
 use civic::people::standing::Action;
 use civic::record::{Entry, Verb};
 use civic::rules::Mode;
@@ -146,7 +147,6 @@ async fn page(
     let here = format!("/meetings/{}/roll", loaded.meeting.id);
     let query: String = form_urlencoded::byte_serialize(search.as_bytes()).collect();
     let next = shown.last().filter(|_| more).map(|last| format!("{here}?q={query}&after={}", last.unit));
-    let fresh = || Id::<()>::fresh(visit.now, &mut visit.app.chance()).to_string();
     let unit_views = shown
         .into_iter()
         .map(|n| {
@@ -178,7 +178,7 @@ async fn page(
                 name: n.name.clone().unwrap_or_else(|| nameless.clone()),
                 came,
                 adults,
-                form: fresh(),
+                form: visit.form_key(),
             }
         })
         .collect();
@@ -191,7 +191,7 @@ async fn page(
                 w.t("room-enough")
             },
             room.enough(),
-            (small(room.there.units), small(room.roll.units), small(room.needed.units)),
+            (drawn(room.there.units), drawn(room.roll.units), drawn(room.needed.units)),
         ),
         None => (String::new(), w.t("room-no-roll"), false, (0, 0, 0)),
     };
@@ -211,7 +211,7 @@ async fn page(
         after: next,
         units: unit_views,
         in_person: mode != Mode::Household,
-        close_form: fresh(),
+        close_form: visit.form_key(),
         open,
         can_open,
         tally,

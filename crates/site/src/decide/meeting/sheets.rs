@@ -1,7 +1,8 @@
 //! Paper for a meeting: the notice to hang up, the sheet on which people sign, the sheet on which hands are tallied.
 
-use super::load::{Loaded, cite, counted, entered, units, when};
+use super::load::{Loaded, cite, counted, entered, when};
 use crate::frame::{Error, Page, Result, View, Visit, W, address};
+use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;

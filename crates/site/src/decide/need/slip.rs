@@ -1,7 +1,7 @@
 //! What who holds a slip sees and may do, and the way there by typing its code.
 
 use super::intake::{Alike, living_by_number};
-use crate::frame::{Error, Fields, Lang, Once, OrRefuse, Page, Result, View, Visit, W, address, once, see_other};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, address, once, see_other};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -124,10 +124,7 @@ pub(super) fn clock_view(need: &Need, w: &W, today: Day) -> Option<ClockView> {
 /// The rule by which an answer is owed, with its source.
 pub(super) fn rule_view(need: &Need, rules: &Rules, w: &W) -> Option<String> {
     let cited = rules.cite(&RuleRef::parse(&need.due.as_ref()?.rule)?)?;
-    let (pack, source) = match w.lang {
-        Lang::Zh => (cited.pack.zh, cited.source.zh),
-        Lang::En => (cited.pack.en, cited.source.en),
-    };
+    let (pack, source) = (w.label(&cited.pack), w.label(&cited.source));
     Some(w.t3("need-rule", "pack", pack, "version", cited.version, "source", source))
 }
 

@@ -5,7 +5,7 @@ use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
 use civic::id::{PlaceId, PostingId};
-use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::place::{Place, PlaceCode};
 use civic::people::standing::Visibility;
 use civic::time::Day;
 use store::Tx;
@@ -84,18 +84,6 @@ struct ListPage {
     going_on: bool,
 }
 
-/// The part of the county that a place's list shows.
-pub(crate) fn within(line: &[Place]) -> Within {
-    let Some(own) = line.first() else { return Within::County };
-    let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
-    match (own.kind.level(), village) {
-        (Level::Hamlet, Some(village)) => Within::Near(own.id, village),
-        (Level::Village, _) => Within::Village(own.id),
-        (Level::Township, _) => Within::Township(own.id),
-        _ => Within::County,
-    }
-}
-
 /// The place of the list: the one asked for, the reader's own, the one looked at last, or the whole county.
 fn place_of(tx: &mut Tx<'_>, code: Option<PlaceCode>, own: Option<PlaceId>, today: Day) -> store::Result<Vec<Place>> {
     let id = match (code, own) {
@@ -123,7 +111,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
         .db()
         .read(visit.county.id, move |tx| {
             let line = place_of(tx, code, own, today)?;
-            let within = within(&line);
+            let within = Within::of(&line);
             let from = |open: bool| after.filter(|a| a.open == open).map(|a| (a.until, a.id));
             // A page that begins among those that are over has no open ones any more.
             let open = match after {

@@ -51,10 +51,7 @@ struct SheetPage {
 
 /// A rule's source alone, for the foot of the sheet.
 fn source(w: &W, rules: &civic::rules::Rules, rule: &RuleRef) -> String {
-    rules
-        .find(rule)
-        .map(|(_, rule)| crate::decide::resolution::why::label(w, &rule.source).to_owned())
-        .unwrap_or_else(|| rule.id.clone())
+    rules.find(rule).map(|(_, rule)| w.label(&rule.source).to_owned()).unwrap_or_else(|| rule.id.clone())
 }
 
 /// The sheet. It says what the page says, so that who has no telephone misses nothing.

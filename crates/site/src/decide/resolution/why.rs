@@ -1,10 +1,10 @@
 //! Why a motion passed or not: the numbers of its count put into the sentences of its rules. Pages and sheets say it in the same words.
 
-use crate::frame::{Lang, W};
-use crate::record::fraction;
+use crate::frame::{W, drawn};
+use crate::record::{fraction, rule_href, rule_name, units};
 use civic::decide::motion::{BallotMode, Count, Explanation, Outcome};
 use civic::decide::roll::Weight;
-use civic::rules::{Fraction, Label, Mode, Of, RuleRef, Rules, Value};
+use civic::rules::{Fraction, Mode, Of, RuleRef, Rules, Value};
 use civic::time::Day;
 
 /// One cell of the table of a count.
@@ -50,43 +50,16 @@ pub struct Why {
     pub recount: Option<String>,
 }
 
-/// The text of a label in the reader's language.
-pub fn label<'a>(w: &W, label: &'a Label) -> &'a str {
-    match w.lang {
-        Lang::Zh => &label.zh,
-        Lang::En => &label.en,
-    }
-}
-
-/// A rule as a page cites it; without the pack's text the bare reference remains, so that a decision never loses its ground.
+/// A rule as a page cites it.
 pub fn rule_view(w: &W, rules: &Rules, rule: &RuleRef, about: &str) -> RuleView {
-    let (text, pack) = match rules.find(rule) {
-        Some((pack, found)) => {
-            (w.t2("why-rule", "about", about, "source", label(w, &found.source)), label(w, &pack.title).to_owned())
-        }
-        None => (about.to_owned(), rule.pack.clone()),
+    let text = match rules.find(rule) {
+        Some((_, found)) => w.t2("why-rule", "about", about, "source", w.label(&found.source)),
+        None => about.to_owned(),
     };
-    RuleView {
-        text,
-        name: w.t3("why-rule-name", "pack", pack, "n", rule.version, "id", rule.id.as_str()),
-        href: format!("/rules/{}?v={}#{}", rule.pack, rule.version, rule.id),
-    }
+    RuleView { text, name: rule_name(w, rules, rule), href: rule_href(rule) }
 }
 
-/// So many persons, households or owners.
-fn units(w: &W, mode: Mode, n: i64) -> String {
-    w.t1(
-        match mode {
-            Mode::Person => "why-n-person",
-            Mode::Household => "why-n-household",
-            Mode::Area => "why-n-area",
-        },
-        "n",
-        n,
-    )
-}
-
-/// The same with the area that they own, where area counts.
+/// So many persons, households or owners, with the area that these own where area counts.
 fn weight(w: &W, mode: Mode, by_area: bool, weight: Weight) -> String {
     let n = units(w, mode, weight.units);
     // Whole square metres, as deeds have them.
@@ -107,10 +80,6 @@ fn share(w: &W, rules: &Rules, rule: &RuleRef) -> Option<String> {
         (3, 4, false) => w.t("why-share-three-quarters"),
         _ => fraction(w, fraction_of),
     })
-}
-
-fn small(n: i64) -> u32 {
-    u32::try_from(n).unwrap_or(0)
 }
 
 impl Why {
@@ -184,10 +153,10 @@ impl Why {
             dissent: count.counting.dissent.clone(),
             in_favour: (favour_n.to_string(), unit.trim().to_owned()),
             bar: (
-                small(e.in_favour.units),
-                small(e.against.units),
-                small(e.base.units),
-                small(e.needed_in_favour.units),
+                drawn(e.in_favour.units),
+                drawn(e.against.units),
+                drawn(e.base.units),
+                drawn(e.needed_in_favour.units),
             ),
             recount: count
                 .reason

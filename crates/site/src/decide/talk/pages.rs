@@ -12,7 +12,7 @@ use civic::decide::meeting::{
     self as meetings, Meeting, MeetingState, NAME_MAX, REASON_MAX, Sort, TalkForm, VENUE_MAX,
 };
 use civic::decide::point::{self as points, POINT_MAX, Point, PointOutcome};
-use civic::id::{Id, MatterId, MeetingId, PlaceId, PointId};
+use civic::id::{MatterId, MeetingId, PlaceId, PointId};
 use civic::people::place::{Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
 use civic::record::{Entry, Verb};
@@ -298,7 +298,7 @@ fn talk_page(
             .map(|p| PointView {
                 cells: cells(p, &w, visit.today),
                 settle: (keeps && p.outcome.is_none()).then(|| format!("/talks/{id}/point/{}", p.id)),
-                form: Id::<()>::fresh(visit.now, &mut visit.app.chance()).to_string(),
+                form: visit.form_key(),
                 over: p.overdue(visit.today),
             })
             .collect(),

@@ -11,9 +11,9 @@ use civic::decide::need::Need;
 use civic::decide::option::{self as options, OptionForm, TopicOption};
 use civic::decide::prior_step::{self as steps, DOCUMENT_MAX, Gap, Lack, PriorStep, Taken};
 use civic::decide::topic::{self as topics, Topic, TopicForm, TopicState};
-use civic::id::{Id, OptionId, PlaceId, PriorStepId, TopicId};
+use civic::id::{OptionId, PlaceId, PriorStepId, TopicId};
 use civic::people::place::Place;
-use civic::people::standing::{Action, Visibility};
+use civic::people::standing::{Action, Post, Visibility};
 use civic::record::{Entry, Verb};
 use civic::rules::{Body, Ruled, Step, StepBody};
 use civic::text;
@@ -92,12 +92,19 @@ fn load(tx: &mut Tx<'_>, number: &PublicNumber) -> Result<Loaded> {
     Ok(Loaded { matter, line, topic, options, steps })
 }
 
-async fn loaded(visit: &Visit, number: &str) -> Result<Loaded> {
+/// Loads a matter and asks whether the visit may do there what its route declared.
+async fn entered(visit: &Visit, number: &str) -> Result<(Loaded, Option<Post>)> {
     let number = PublicNumber::parse(number).map_err(|_| Error::Hidden)?;
     let loaded = visit.app.db().read(visit.county.id, move |tx| load(tx, &number)).await?;
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
-    visit.may(&path, Visibility::Public)?;
-    Ok(loaded)
+    let post = visit.may(&loaded.path(), Visibility::Public)?;
+    Ok((loaded, post))
+}
+
+impl Loaded {
+    /// The place and those above it, innermost first.
+    fn path(&self) -> Vec<PlaceId> {
+        self.line.iter().map(|place| place.id).collect()
+    }
 }
 
 /// What is missing of a step, in words.
@@ -120,14 +127,12 @@ async fn prepare(visit: Visit, Path(number): Path<String>) -> Result<Response> {
 }
 
 async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
-    let loaded = loaded(visit, number).await?;
+    let (loaded, _) = entered(visit, number).await?;
     let w = visit.w();
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
     let rules = visit.app.rules(visit.county.id).await?;
-    let required: Vec<Ruled<Step>> = rules.on(&path, visit.today).prior_steps(Body::VillagersAssembly);
+    let required: Vec<Ruled<Step>> = rules.on(&loaded.path(), visit.today).prior_steps(Body::VillagersAssembly);
     let gaps = steps::gaps(&required, &loaded.steps, visit.today).into_iter().map(|gap| gap_words(&w, &gap)).collect();
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
-    let key = |n: &str| Id::<()>::fresh(visit.now, &mut visit.app.chance()).to_string() + n;
     let options = loaded
         .options
         .iter()
@@ -145,7 +150,7 @@ async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
             .map(|(k, text)| (w.t(&format!("option-{k}")), text.clone()))
             .collect(),
             withdraw: format!("/m/{number}/option/{}/withdraw", o.id),
-            form: key(""),
+            form: visit.form_key(),
         })
         .collect();
     let steps = loaded
@@ -201,9 +206,8 @@ async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
 
 /// Makes the topic and opens it to everybody's word, or rewrites the one that is open.
 async fn put_topic(visit: Visit, Path(number): Path<String>, mut fields: Fields) -> Result<Response> {
-    let loaded = loaded(&visit, &number).await?;
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
-    let actor = visit.actor(visit.may(&path, Visibility::Public)?);
+    let (loaded, post) = entered(&visit, &number).await?;
+    let actor = visit.actor(post);
     let (app, now, today) = (visit.app.clone(), visit.now, visit.today);
     let id = loaded.matter.id;
     let typed = fields.clone();
@@ -252,9 +256,8 @@ async fn put_topic(visit: Visit, Path(number): Path<String>, mut fields: Fields)
 
 /// Adds an option to the topic at work.
 async fn put_option(visit: Visit, Path(number): Path<String>, mut fields: Fields) -> Result<Response> {
-    let loaded = loaded(&visit, &number).await?;
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
-    let actor = visit.actor(visit.may(&path, Visibility::Public)?);
+    let (loaded, post) = entered(&visit, &number).await?;
+    let actor = visit.actor(post);
     let standing = loaded.topic.map(|t| t.id).ok_or(Error::Hidden)?;
     let (app, now, today) = (visit.app.clone(), visit.now, visit.today);
     let typed = fields.clone();
@@ -289,9 +292,8 @@ async fn put_option(visit: Visit, Path(number): Path<String>, mut fields: Fields
 
 /// Takes an option off the list; it stays in the history.
 async fn withdraw_option(visit: Visit, Path((number, id)): Path<(String, String)>, fields: Fields) -> Result<Response> {
-    let loaded = loaded(&visit, &number).await?;
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
-    let actor = visit.actor(visit.may(&path, Visibility::Public)?);
+    let (loaded, post) = entered(&visit, &number).await?;
+    let actor = visit.actor(post);
     let id = OptionId::parse(&id).ok_or(Error::Hidden)?;
     if !loaded.options.iter().any(|o| o.id == id) {
         return Err(Error::Hidden);
@@ -311,9 +313,8 @@ async fn withdraw_option(visit: Visit, Path((number, id)): Path<(String, String)
 
 /// Records a step that was taken before the decision.
 async fn put_step(visit: Visit, Path(number): Path<String>, mut fields: Fields) -> Result<Response> {
-    let loaded = loaded(&visit, &number).await?;
-    let path: Vec<PlaceId> = loaded.line.iter().map(|p| p.id).collect();
-    let actor = visit.actor(visit.may(&path, Visibility::Public)?);
+    let (loaded, post) = entered(&visit, &number).await?;
+    let actor = visit.actor(post);
     let w = visit.w();
     let body = fields.token::<StepBody>("body", &w);
     let on = fields.day("on", &w);

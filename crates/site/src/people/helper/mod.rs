@@ -141,7 +141,6 @@ async fn ask(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 }
 
 async fn act(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
-    visit.check_form(&fields)?;
     let id = ResidentId::parse(&id).ok_or(Error::Hidden)?;
     let person = person(&visit, id).await?;
     let post = visit.may(&person.home, Visibility::Draft)?;
@@ -185,9 +184,9 @@ async fn act(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result
     .await
 }
 
-async fn leave(visit: Visit, fields: Fields) -> Result<Response> {
+/// Ends helping. [`Fields`] is taken for the form's token alone.
+async fn leave(visit: Visit, _: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let signed = visit.signed.clone().ok_or(Error::SignIn)?;
     let (hash, own) = (signed.session.hash, signed.session.resident);
     visit

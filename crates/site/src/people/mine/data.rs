@@ -210,7 +210,6 @@ pub(super) async fn see(visit: Visit, fields: Fields) -> Result<Response> {
 /// A name on the roll is the village's to change: the wish goes to the committee, which sees both names.
 pub(super) async fn ask_name(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let who = person(&visit)?.1.ok_or(Error::Hidden)?;
     let Some(name) = fields.line("name", NAME_MAX, &visit.w()) else {
         return Page(data_page(&visit, fields, None).await?).again();
@@ -237,7 +236,6 @@ fn village_of(tx: &mut Tx<'_>, who: ResidentId, today: Day) -> Result<Option<civ
 /// Withdraws a consent; a helper's power ends with it.
 pub(super) async fn withdraw(visit: Visit, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let who = person(&visit)?.1.ok_or(Error::Hidden)?;
     let id = ConsentId::parse(fields.value("consent")).ok_or(Error::Malformed)?;
     let own = visit.clone();
@@ -341,7 +339,6 @@ pub(super) async fn ask_erase(visit: Visit) -> Result<Response> {
 /// Erases the account, or everything that is kept of the person. What was counted stays counted.
 pub(super) async fn erase(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let (id, who) = person(&visit)?;
     if in_office(&visit) {
         return Err(Error::Refused(Box::new(Answer {

@@ -163,14 +163,8 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         .db()
         .read(visit.county.id, move |tx| {
             let line = place::line(tx, id)?;
-            let own = line.first().ok_or(store::Error::Missing)?;
             let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
-            let within = match (own.kind.level(), village) {
-                (Level::Hamlet, Some(village)) => Within::Near(id, village),
-                (Level::Village, _) => Within::Village(id),
-                (Level::Township, _) => Within::Township(id),
-                _ => Within::County,
-            };
+            let within = Within::of(&line);
             let counts = matter::counts(tx, within)?;
             let talking = matter::list(tx, within, &TALKING, None, LINES_MAX)?;
             let settled = matter::list(tx, within, &SETTLED, None, LINES_MAX)?;
@@ -229,9 +223,9 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         }),
         meetings: loaded.meetings.iter().map(|line| line_view(line, &w, &today)).collect(),
         meetings_all: format!("/meetings?at={}", own.code),
-        talking: line_views(&loaded.talking, &w, &visit.today),
+        talking: line_views(&loaded.talking, visit),
         talking_n: sum(&TALKING),
-        settled: line_views(&loaded.settled, &w, &visit.today),
+        settled: line_views(&loaded.settled, visit),
         settled_n: sum(&SETTLED),
         more: format!("/p/{}/matters", own.code),
         waiting,

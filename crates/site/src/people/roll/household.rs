@@ -20,7 +20,6 @@ use store::people::{household as rows, membership, place, resident as people};
 pub(super) async fn add(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, post) = village(&visit, fields.value("village")).await?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let chosen = PlaceId::parse(fields.value("place"));
     let chosen = chosen.filter(|id| *id == village.own.id || village.hamlets.iter().any(|h| h.id == *id));
@@ -181,7 +180,6 @@ where
 
 pub(super) async fn relabel(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<Response> {
     let (home, post) = home(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let (own, id, label) = (visit.clone(), home.household.id, fields.value("label").to_owned());
     change(&visit, &home, fields, "label", move |tx| {
         let before = rows::get(tx, id)?;
@@ -196,7 +194,6 @@ pub(super) async fn relabel(visit: Visit, Path(id): Path<String>, fields: Fields
 
 pub(super) async fn end(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (home, post) = home(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let Some(until) = fields.day("until", &visit.w()) else {
         return Page(page(&visit, &home, fields)).again();
     };
@@ -213,7 +210,6 @@ pub(super) async fn end(visit: Visit, Path(id): Path<String>, mut fields: Fields
 
 pub(super) async fn add_person(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (home, post) = home(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let adult = adult_from(&mut fields, &visit);
     let from = fields.day("from", &w);

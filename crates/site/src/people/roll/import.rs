@@ -118,7 +118,6 @@ async fn load(visit: &Visit, village: &Village) -> Result<Held> {
 pub(super) async fn preview(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, _) = village(&visit, fields.value("village")).await?;
-    visit.check_form(&fields)?;
     let extent = fields.token::<Extent>("extent", &visit.w());
     let Some(source) = table(&visit, &mut fields) else {
         return Page(import_page(&visit, &village, fields, &[])).again();
@@ -189,7 +188,6 @@ fn preview_page(visit: &Visit, village: &Village, held: &Held, f: Fields, plan: 
 pub(super) async fn take(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, post) = village(&visit, fields.value("village")).await?;
-    visit.check_form(&fields)?;
     let extent = fields.token::<Extent>("extent", &visit.w()).ok_or(Error::Malformed)?;
     let Some(source) = table(&visit, &mut fields) else {
         return Page(import_page(&visit, &village, fields, &[])).again();

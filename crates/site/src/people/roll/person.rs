@@ -194,7 +194,6 @@ fn back(id: ResidentId, done: &str) -> String {
 
 pub(super) async fn correct(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (person, post) = person(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     if let Some(day) = adult_from(&mut fields, &visit) {
         if let Err(refusals) = person.resident.corrected(fields.value("name"), day, visit.today) {
@@ -225,7 +224,6 @@ pub(super) async fn correct(visit: Visit, Path(id): Path<String>, mut fields: Fi
 /// Ends every membership that holds, with a last day.
 pub(super) async fn leave(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (person, post) = person(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let Some(until) = fields.day("until", &visit.w()) else {
         return Page(page(&visit, &person, fields, None)).again();
     };
@@ -248,7 +246,6 @@ pub(super) async fn leave(visit: Visit, Path(id): Path<String>, mut fields: Fiel
 /// Goes to another household of the village from a day on; stays the same person.
 pub(super) async fn move_home(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (person, post) = person(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let day = fields.day("day", &w);
     let label = fields.line("to", LABEL_MAX, &w);
@@ -304,7 +301,6 @@ pub(super) async fn move_home(visit: Visit, Path(id): Path<String>, mut fields: 
 /// Notes the phone with which somebody signs in. A phone that serves others of the family serves this person too.
 pub(super) async fn phone(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<Response> {
     let (person, post) = person(&visit, &id).await?;
-    visit.check_form(&fields)?;
     let (own, id, typed) = (visit.clone(), person.resident.id, fields.value("phone").to_owned());
     let place = person.line.first().map(|p| p.id).ok_or(Error::Hidden)?;
     change(&visit, &person, fields, "phone", move |tx| {
@@ -345,7 +341,6 @@ pub(super) async fn phone(visit: Visit, Path(id): Path<String>, fields: Fields) 
 /// Erases somebody who asked for it on paper or by word of mouth: the same as the person's own press.
 pub(super) async fn erase(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (person, post) = person(&visit, &id).await?;
-    visit.check_form(&fields)?;
     if !fields.is("wished", "1") {
         fields.wrong("wished", visit.w().t("roll-erase-wish-missing"));
         return Page(page(&visit, &person, fields, None)).again();

@@ -114,7 +114,6 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
 pub(super) async fn decide_account(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, post) = village(&visit, fields.value("village")).await?;
-    visit.check_form(&fields)?;
     let id = AccountId::parse(fields.value("account")).ok_or(Error::Malformed)?;
     let w = visit.w();
     let yes = fields.is("do", "yes");
@@ -165,7 +164,6 @@ pub(super) async fn decide_account(visit: Visit, mut fields: Fields) -> Result<R
 pub(super) async fn decide_name(visit: Visit, fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, post) = village(&visit, fields.value("village")).await?;
-    visit.check_form(&fields)?;
     let who = ResidentId::parse(fields.value("resident")).ok_or(Error::Malformed)?;
     let to = format!("/roll/waiting?village={}&done=name", village.own.code);
     let (own, village_id) = (visit.clone(), village.own.id);

@@ -67,7 +67,6 @@ fn code_page(visit: &Visit, f: Fields, phone: &str, demo_code: Option<String>) -
 /// Sends a code. Whether the number is known here is not said: the answer is the same.
 pub(super) async fn send(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let Some(phone) = text::phone(fields.value("phone")) else {
         fields.refuse(&AccountRefusal::Phone, "phone", &w, &visit.today);
@@ -117,7 +116,6 @@ enum Checked {
 /// Checks a code. A phone that the village knows is signed in; with any other one may register.
 pub(super) async fn check(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let phone = text::phone(fields.value("phone")).ok_or(Error::Malformed)?;
     let (own, number, secret) = (visit.clone(), phone.clone(), visit.app.code_secret(visit.county.id));
     let (typed, back, lasting) = (fields.value("code").to_owned(), fields.value("back").to_owned(), lasting(&fields));
@@ -195,7 +193,6 @@ async fn register_page(visit: &Visit, f: Fields) -> Result<RegisterPage> {
 /// Somebody registers with a proved phone, a name and a village, and waits for the village's word.
 pub(super) async fn register(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let phone = text::phone(fields.value("phone")).ok_or(Error::Malformed)?;
     let until = Timestamp::from_millis(fields.value("until").parse().map_err(|_| Error::Malformed)?);

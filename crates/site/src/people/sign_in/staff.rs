@@ -16,7 +16,6 @@ use store::people::{account, password_link, session};
 /// Signs staff in. Which of name and password is wrong is not said, and both take as long.
 pub(super) async fn open(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let login = read_login(fields.value("login")).ok();
     let name = login.clone().unwrap_or_default();
     let limits = vec![(format!("password-of:{name}"), 15, 10), (format!("password-from:{}", visit.client), 15, 60)];
@@ -106,7 +105,6 @@ pub(super) async fn link(visit: Visit, Path(token): Path<String>) -> Result<Resp
 /// Sets the password by a one-time link, uses the link up and signs in.
 pub(super) async fn set_by_link(visit: Visit, Path(token): Path<String>, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let account = by_token(&visit, &token).await?;
     let Some(chosen) = chosen(&visit, &mut fields, &account) else {
         return Page(page(&visit, fields, &visit.path, &account, false)).again();
@@ -150,7 +148,6 @@ pub(super) async fn password(visit: Visit) -> Result<Response> {
 /// Changes one's own password; every other session of the account ends.
 pub(super) async fn set_password(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let account = own_staff(&visit).await?;
     count(&visit, vec![(format!("password-of:{}", account.id), 15, 10)]).await?;
     let typed = rule::typed_password(fields.value("old")).unwrap_or_default();

@@ -31,7 +31,6 @@ pub(super) async fn ask(visit: Visit, fields: Fields) -> Result<Response> {
 
 pub(super) async fn choose(visit: Visit, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
-    visit.check_form(&fields)?;
     let signed = visit.signed.clone().ok_or(Error::SignIn)?;
     let resident = ResidentId::parse(fields.value("resident")).ok_or(Error::Malformed)?;
     let own = visit.clone();

@@ -286,7 +286,6 @@ fn day_or_none(fields: &mut Fields, name: &str, w: &W) -> Option<Option<Day>> {
 async fn begin(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let seat = seat(&visit, fields.value("at")).await?;
-    visit.check_form(&fields)?;
     let w = visit.w();
     let post = fields.token::<Post>("post", &w);
     let name = fields.line("name", NAME_MAX, &w);
@@ -340,7 +339,6 @@ async fn end(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result
         })
         .await?;
     let seat = seat(&visit, &code).await?;
-    visit.check_form(&fields)?;
     let Some(until) = fields.day("until", &visit.w()) else {
         return Page(page(&visit, &seat, fields, false)).again();
     };
@@ -385,7 +383,6 @@ fn newcomers(fields: &mut Fields, w: &W) -> Option<Vec<Newcomer>> {
 async fn change(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let seat = seat(&visit, fields.value("at")).await?;
-    visit.check_form(&fields)?;
     let account = visit.account()?;
     let w = visit.w();
     let post = fields.token::<Post>("post", &w).filter(|p| matches!(p, Post::Committee | Post::Supervision));

@@ -23,22 +23,9 @@ meetings-past-none = No meeting was held yet.
 meetings-in-hand = Being prepared (not public)
 meeting-when = { $week } { $day }, { $time }
 meeting-when-day = { $week } { $day }
-meeting-n-person = { $n ->
-    [one] { $n } person
-   *[other] { $n } people
-}
-meeting-n-household = { $n ->
-    [one] { $n } household
-   *[other] { $n } households
-}
-meeting-n-area = { $n ->
-    [one] { $n } owner
-   *[other] { $n } owners
-}
 meeting-unit-person = { " " }people
 meeting-unit-household = { " " }households
 meeting-unit-area = { " " }owners
-meeting-rule-name = { $pack }, version { $n }, { $id }
 meeting-today = today
 meeting-day-over = its day has passed
 meeting-came = Here:{ " " }

@@ -31,18 +31,6 @@ why-against = against
 why-abstained = abstained
 why-invalid = invalid
 why-not-voting = no hand raised
-why-n-person = { $n ->
-    [one] { $n } person
-   *[other] { $n } people
-}
-why-n-household = { $n ->
-    [one] { $n } household
-   *[other] { $n } households
-}
-why-n-area = { $n ->
-    [one] { $n } owner
-   *[other] { $n } owners
-}
 why-with-area = { $n } ({ $area } m²)
 why-share-over-half = more than half
 why-share-two-thirds = two thirds
@@ -63,7 +51,6 @@ why-caption = { $day }, { $body }, { $mode }, { $way }
 why-dissent = Those against said
 why-rules = The rules it rests on
 why-rule = { $about }: { $source }
-why-rule-name = { $pack }, version { $n }, { $id }
 why-about-quorum = Who must be there
 why-about-decision = What passes
 why-recount = These are the numbers of count { $turn }, counted again because: { $reason }
