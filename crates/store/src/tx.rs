@@ -13,6 +13,9 @@ pub(crate) enum Conn<'c> {
     Postgres(&'c mut postgres::Client, &'c mut HashMap<&'static str, postgres::Statement>),
 }
 
+/// Entries of one unit after which it is more than a page writes.
+const BULK: usize = 1000;
+
 /// A unit of work. Statements see the county's id as `$1`; in a shared unit (no county) arguments begin at `$1`.
 pub struct Tx<'c> {
     conn: Conn<'c>,
@@ -151,8 +154,11 @@ impl<'c> Tx<'c> {
         if entries.is_empty() {
             return Err(Error::Engine { code: "record".to_owned(), message: "a write without an entry".to_owned() });
         }
-        for entry in entries {
+        for (at, entry) in entries.iter().enumerate() {
             record::entry::put(self, entry)?;
+            if at == BULK {
+                self.learn()?;
+            }
         }
         Ok(Done(value))
     }
@@ -160,6 +166,16 @@ impl<'c> Tx<'c> {
     /// Ends a write that is nobody's business. The list is closed.
     pub fn commit_quiet<T>(&mut self, _why: Quiet, value: T) -> Done<T> {
         Done(value)
+    }
+
+    /// After much was written at once: PostgreSQL looks at its tables anew. It checks references by plans that it made when the
+    /// tables were empty, when every index was as good as any other; without this each check walks through a whole county, until
+    /// the server looks by itself a minute later. SQLite has no such plans.
+    pub fn learn(&mut self) -> Result<()> {
+        match self.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(..) => self.batch("ANALYZE"),
+        }
     }
 
     /// Runs plain text of several statements without arguments: migrations.

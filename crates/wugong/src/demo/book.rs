@@ -226,10 +226,16 @@ impl Book {
     pub(super) fn write(self, db: &Db, county: CountyId) -> Result<()> {
         let Self { steps, entries, .. } = self;
         db.write_now(county, move |tx| {
-            for step in &steps {
+            for (at, step) in steps.iter().enumerate() {
                 step(tx)?;
+                if at == 1000 {
+                    tx.learn()?;
+                }
             }
-            tx.commit(&entries, ())
+            tx.learn()?;
+            let done = tx.commit(&entries, ())?;
+            tx.learn()?;
+            Ok(done)
         })
         .map_err(|error: Error| anyhow!("writing the demo county: {error}"))
     }
