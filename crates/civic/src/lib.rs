@@ -18,6 +18,8 @@ pub mod people;
 pub mod record;
 pub mod refusal;
 pub mod rules;
+#[cfg(test)]
+mod states;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -393,6 +393,7 @@ impl Recorded for Matter {
 pub(crate) mod tests {
     use super::*;
     use crate::people::place::Abbreviation;
+    use crate::states;
     use proptest::prelude::*;
 
     pub(crate) fn day(text: &str) -> Day {
@@ -517,5 +518,13 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_matter_can_do() {
+        // Withdrawn needs close their matter by the same step.
+        let steps = PlanState::ALL.iter().flat_map(|from| PlanState::ALL.iter().map(|to| (*from, *to)));
+        let steps = steps.filter(|(from, to)| follows(*from, *to));
+        states::same(include_str!("../../../../docs/states/matter.md"), 0, PlanState::ALL, &[PlanState::Raised], steps);
     }
 }

@@ -459,6 +459,7 @@ impl Recorded for Meeting {
 mod tests {
     use super::super::trial::{self, day, formal as formal_meeting, id, now};
     use super::*;
+    use crate::states;
 
     fn convened() -> Meeting {
         Meeting {
@@ -581,5 +582,72 @@ mod tests {
         assert_eq!(Sort::from_parts(yard.body(), yard.mode(), yard.form()), Some(yard));
         assert_eq!(Sort::from_parts(formal.body(), None, None), None);
         assert_eq!(Sort::from_parts(formal.body(), formal.mode(), yard.form()), None);
+    }
+
+    /// The same meeting in another state.
+    fn at(meeting: &Meeting, state: MeetingState) -> Meeting {
+        Meeting { state, ..meeting.clone() }
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_formal_meeting_can_do() {
+        use crate::decide::convocation::{self, Call, Channel};
+        use crate::rules::Convener;
+        let (rules, today) = (trial::demo("2026-04-01"), day("2026-04-12"));
+        let call = |held_on: &str| Call {
+            convener: Convener::GroupHead,
+            petition: None,
+            notice_on: day("2026-04-01"),
+            channels: vec![Channel::Board],
+            ad_hoc_reason: None,
+            also_told: false,
+            held_on: day(held_on),
+            minute: 1170,
+            venue: "葛家院子".into(),
+            agenda: "表决".into(),
+        };
+        let why = || "下雨".to_owned();
+        let close = |came, state| close(&at(&convened(), state), &trial::room(48, came, came), 0, now());
+        let fail = |state| {
+            let paper = Meeting { on_paper: true, ..at(&convened(), state) };
+            convocation::fail(&paper, call("2026-04-02"), &rules, today, id(30), now())
+                .map(|(meeting, _)| meeting.state)
+        };
+        let steps = states::steps(
+            MeetingState::ALL,
+            &[
+                &|s| {
+                    convocation::convene(&at(&convened(), s), call("2026-04-12"), &rules, today, id(30), now())
+                        .map(|(meeting, _)| meeting.state)
+                        .map_err(drop)
+                },
+                &|s| fail(s).map_err(drop),
+                &|s| postpone(&at(&convened(), s), why()).map(|m| m.state).map_err(drop),
+                &|s| cancel(&at(&convened(), s), why()).map(|m| m.state).map_err(drop),
+                &|s| fail_notice(&at(&convened(), s), why()).map(|m| m.state).map_err(drop),
+                &|s| open(&at(&convened(), s), "葛".into(), "杜".into(), today, now()).map(|m| m.state).map_err(drop),
+                &|s| close(39, s).map(|m| m.state).map_err(drop),
+                &|s| close(3, s).map(|m| m.state).map_err(drop),
+            ],
+        );
+        let page = include_str!("../../../../docs/states/meeting.md");
+        states::same(page, 0, MeetingState::ALL, &[MeetingState::Draft], steps);
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_talk_can_do() {
+        use MeetingState::{Cancelled, Closed, Convened, Draft, Postponed};
+        let (talk, today) = (trial::talk(), day("2026-04-12"));
+        let steps = states::steps(
+            MeetingState::ALL,
+            &[
+                &|s| announce(&at(&talk, s), today, None, None, today).map(|m| m.state).map_err(drop),
+                &|s| keep(&at(&talk, s), today, "葛".into(), None, 1, today).map(|m| m.state).map_err(drop),
+                &|s| postpone(&at(&talk, s), "下雨".into()).map(|m| m.state).map_err(drop),
+                &|s| cancel(&at(&talk, s), "下雨".into()).map(|m| m.state).map_err(drop),
+            ],
+        );
+        let all = [Draft, Convened, Postponed, Cancelled, Closed];
+        states::same(include_str!("../../../../docs/states/meeting.md"), 1, &all, &[Draft], steps);
     }
 }

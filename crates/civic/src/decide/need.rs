@@ -829,6 +829,7 @@ pub(crate) mod tests {
     use crate::id::Chance;
     use crate::people::consent::{ConsentKind, ConsentWay, Given, give};
     use crate::record::{Actor, Entry, Verb};
+    use crate::states;
     use proptest::prelude::*;
 
     struct Counter(u8);
@@ -1166,5 +1167,29 @@ pub(crate) mod tests {
                 prop_assert_eq!(need.public(&matter, today()).is_some(), sorting.is_public());
             }
         }
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_need_can_do() {
+        let at = |state| Need { state, sorting: None, ..need() };
+        let steps = states::steps(
+            NeedState::ALL,
+            &[
+                &|s| {
+                    sort(&at(s), &raised_matter(1), &sort_form(Sorting::Project), Some(number(17)), today())
+                        .map(|(need, _)| need.state)
+                        .map_err(drop)
+                },
+                &|s| answer(&at(s), &public(1), &answer_form(), today()).map(|(need, _)| need.state).map_err(drop),
+                // One that has its answer or was merged before stays as it is.
+                &|s| {
+                    at(s).merged().map_err(drop).and_then(|need| if need.state == s { Err(()) } else { Ok(need.state) })
+                },
+                &|s| at(s).withdrawn().map(|need| need.state).map_err(drop),
+                &|s| Some(at(s).erased().state).filter(|to| *to != s).ok_or(()),
+            ],
+        );
+        let page = include_str!("../../../../docs/states/need.md");
+        states::same(page, 0, NeedState::ALL, &[NeedState::Raised], steps);
     }
 }

@@ -279,6 +279,8 @@ mod tests {
     use super::super::posting;
     use super::super::trial::{self, day, demo, id, law, now};
     use super::*;
+    use crate::states;
+    use crate::token::Token;
 
     fn posted() -> Posting {
         let on = "2026-04-13";
@@ -364,5 +366,18 @@ mod tests {
         let mut sheet = Sheet::new(&mut salts);
         objection.facts(&mut sheet);
         assert!(!sheet.done().canonical().contains("00000007"));
+    }
+
+    #[test]
+    fn the_diagram_draws_what_an_objection_can_do() {
+        let first = came("2026-04-15", "2026-04-15").unwrap();
+        let on = day("2026-04-16");
+        let at = |state| Objection { state, ..first.clone() };
+        let steps = states::steps(
+            ObjectionState::ALL,
+            &[&|s| answer(&at(s), "改".into(), ObjectionOutcome::Changed, on, on).map(|one| one.state)],
+        );
+        let page = include_str!("../../../../docs/states/objection.md");
+        states::same(page, 0, ObjectionState::ALL, &[first.state], steps);
     }
 }

@@ -427,6 +427,8 @@ impl Recorded for Correction {
 mod tests {
     use super::super::trial::{self, day, demo, id, law, now};
     use super::*;
+    use crate::states;
+    use crate::token::Token;
 
     fn hung(on: &str) -> Hung {
         Hung { text: "决议".into(), hangs_at: "祠堂门口".into(), posted_on: day(on) }
@@ -582,5 +584,21 @@ mod tests {
         let on = "2026-04-13";
         let result = post(&void, hung(on), &law(on), day(on), id(90), now());
         assert_eq!(result, Err(PostingRefusal::Void));
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_posting_can_do() {
+        let (first, on, rules) = (posted("2026-04-13"), day("2026-04-29"), demo("2026-04-29"));
+        let at = |state| Posting { state, ..first.clone() };
+        let correct = |state, substance| {
+            correct(&at(state), "改".into(), "错".into(), substance, on, &rules, id(95), now())
+                .map(|(one, _)| one.state)
+        };
+        let steps = states::steps(
+            PostingState::ALL,
+            &[&|s| correct(s, false), &|s| correct(s, true), &|s| take_down(&at(s), on, on).map(|one| one.state)],
+        );
+        let page = include_str!("../../../../docs/states/posting.md");
+        states::same(page, 0, PostingState::ALL, &[first.state], steps);
     }
 }

@@ -57,8 +57,8 @@ pub struct Resolution {
     pub effective_on: Day,
     /// Where it stands.
     pub state: ResolutionState,
-    /// The scan of the signed paper.
-    pub scan: Option<FileId>,
+    /// The photos of the signed paper that count, page by page; none before it was handed in and after a recount.
+    pub scans: Vec<FileId>,
     /// When it was entered.
     pub created_at: Timestamp,
     /// The version read; the store compares and raises it.
@@ -114,12 +114,14 @@ pub enum ResolutionRefusal {
     },
     /// It is void.
     Void,
+    /// There is no photo of the signed paper.
+    NoScan,
 }
 
 impl Refuse for ResolutionRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::Deadline { .. } | Self::Effective { .. } => Kind::Invalid,
+            Self::Deadline { .. } | Self::Effective { .. } | Self::NoScan => Kind::Invalid,
             _ => Kind::Conflict,
         }
     }
@@ -132,6 +134,7 @@ impl Refuse for ResolutionRefusal {
             Self::Deadline { .. } => "refusal-resolution-deadline",
             Self::Effective { .. } => "refusal-resolution-effective",
             Self::Void => "refusal-resolution-void",
+            Self::NoScan => "scan-missing",
         }
     }
     fn values(&self) -> Vec<(&'static str, Value)> {
@@ -152,6 +155,7 @@ impl Refuse for ResolutionRefusal {
         match self {
             Self::Deadline { .. } => Some("deadline"),
             Self::Effective { .. } => Some("effective_on"),
+            Self::NoScan => Some("photo"),
             _ => None,
         }
     }
@@ -211,18 +215,21 @@ pub fn resolve(
         resolved_on,
         effective_on,
         state: ResolutionState::Recorded,
-        scan: None,
+        scans: Vec::new(),
         created_at: now,
         version: 1,
     })
 }
 
-/// Attaches the scan of the signed paper. A better scan may replace a bad one; the record keeps both.
-pub fn certify(resolution: &Resolution, scan: FileId) -> Result<Resolution, ResolutionRefusal> {
+/// Attaches the photos of the signed paper, every page of it. Better ones may replace bad ones; the record keeps both.
+pub fn certify(resolution: &Resolution, scans: Vec<FileId>) -> Result<Resolution, ResolutionRefusal> {
     if resolution.state == ResolutionState::Void {
         return Err(ResolutionRefusal::Void);
     }
-    Ok(Resolution { state: ResolutionState::Certified, scan: Some(scan), ..resolution.clone() })
+    if scans.is_empty() {
+        return Err(ResolutionRefusal::NoScan);
+    }
+    Ok(Resolution { state: ResolutionState::Certified, scans, ..resolution.clone() })
 }
 
 /// Follows a recount of its motion. Where the motion did not pass after all, there is no resolution; the page stays and says so.
@@ -236,7 +243,7 @@ pub fn follow(resolution: &Resolution, count: &Count) -> Result<Resolution, Reso
         (_, Outcome::Passed) => ResolutionState::Recorded,
         (_, Outcome::NotPassed | Outcome::NoQuorum) => ResolutionState::Void,
     };
-    Ok(Resolution { state, count: count.id, scan: None, ..resolution.clone() })
+    Ok(Resolution { state, count: count.id, scans: Vec::new(), ..resolution.clone() })
 }
 
 /// The matter after a resolution in it: decided. Whatever of the way there nobody entered (it was heard without having been opened as a
@@ -295,7 +302,8 @@ impl Recorded for Resolution {
         sheet.day("resolved_on", self.resolved_on);
         sheet.day("effective_on", self.effective_on);
         sheet.token("state", self.state);
-        sheet.id_or_none("scan", self.scan);
+        let scans: Vec<String> = self.scans.iter().map(ToString::to_string).collect();
+        sheet.word_or_none("scans", (!scans.is_empty()).then(|| scans.join(" ")).as_deref());
         sheet.at("created_at", self.created_at);
     }
 }
@@ -306,6 +314,7 @@ mod tests {
     use super::super::trial::{self, day, demo, id, now};
     use super::*;
     use crate::rules::Body;
+    use crate::states;
 
     fn resolved() -> Resolved {
         Resolved {
@@ -324,11 +333,21 @@ mod tests {
     #[test]
     fn a_passed_motion_becomes_a_resolution_that_is_recorded_and_not_certified() {
         let resolution = make(35, &[], resolved()).unwrap();
-        assert_eq!((resolution.state, resolution.scan), (ResolutionState::Recorded, None));
+        assert_eq!((resolution.state, resolution.scans.as_slice()), (ResolutionState::Recorded, &[][..]));
         assert_eq!(resolution.effective_on, day("2026-04-12"));
         assert!(resolution.binds_on(day("2026-04-12")) && !resolution.binds_on(day("2026-04-11")));
-        let certified = certify(&resolution, id(80)).unwrap();
-        assert_eq!((certified.state, certified.scan), (ResolutionState::Certified, Some(id(80))));
+        assert_eq!(certify(&resolution, Vec::new()), Err(ResolutionRefusal::NoScan));
+        let certified = certify(&resolution, vec![id(80), id(81)]).unwrap();
+        assert_eq!((certified.state, certified.scans.as_slice()), (ResolutionState::Certified, &[id(80), id(81)][..]));
+        // Every page stands in the record: to take one away is to alter it.
+        let stands = |of: &Resolution| {
+            let mut none = |_| None;
+            let mut sheet = Sheet::new(&mut none);
+            of.facts(&mut sheet);
+            sheet.done().get("scans").cloned()
+        };
+        let first = Resolution { scans: vec![id(80)], ..certified.clone() };
+        assert_ne!(stands(&certified), stands(&first));
     }
 
     #[test]
@@ -366,15 +385,15 @@ mod tests {
 
     #[test]
     fn a_recount_makes_it_void_or_asks_for_the_paper_again() {
-        let resolution = certify(&make(35, &[], resolved()).unwrap(), id(80)).unwrap();
+        let resolution = certify(&make(35, &[], resolved()).unwrap(), vec![id(80)]).unwrap();
         let (_, _, first) = trial::voted(35);
         let recounted = |outcome| Count { id: id(51), turn: 2, corrects: Some(first.id), outcome, ..first.clone() };
         let still = follow(&resolution, &recounted(Outcome::Passed)).unwrap();
-        assert_eq!((still.state, still.scan, still.count), (ResolutionState::Recorded, None, id(51)));
+        assert_eq!((still.state, still.scans.len(), still.count), (ResolutionState::Recorded, 0, id(51)));
         let void = follow(&resolution, &recounted(Outcome::NotPassed)).unwrap();
         assert_eq!(void.state, ResolutionState::Void);
         assert!(!void.binds_on(day("2027-01-01")));
-        assert_eq!(certify(&void, id(81)), Err(ResolutionRefusal::Void));
+        assert_eq!(certify(&void, vec![id(81)]), Err(ResolutionRefusal::Void));
         assert_eq!(follow(&resolution, &first), Err(ResolutionRefusal::OldCount));
     }
 
@@ -415,5 +434,27 @@ mod tests {
         let old = Count { id: id(99), ..count };
         let result = resolve(&meeting, &motion, &old, &[], resolved(), id(70), now());
         assert_eq!(result, Err(ResolutionRefusal::OldCount));
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_resolution_can_do() {
+        let first = make(35, &[], resolved()).unwrap();
+        let (_, _, count) = trial::voted(35);
+        let at = |state| Resolution { state, ..first.clone() };
+        let recount = |state, outcome| {
+            let again = Count { id: id(51), turn: 2, corrects: Some(count.id), outcome, ..count.clone() };
+            follow(&at(state), &again).map(|one| one.state)
+        };
+        let steps = states::steps(
+            ResolutionState::ALL,
+            &[
+                &|s| certify(&at(s), vec![id(80)]).map(|one| one.state),
+                &|s| recount(s, Outcome::Passed),
+                &|s| recount(s, Outcome::NotPassed),
+                &|s| recount(s, Outcome::NoQuorum),
+            ],
+        );
+        let page = include_str!("../../../../docs/states/resolution.md");
+        states::same(page, 0, ResolutionState::ALL, &[first.state], steps);
     }
 }

@@ -353,6 +353,7 @@ impl Recorded for Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::states;
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
@@ -431,5 +432,22 @@ mod tests {
     #[test]
     fn only_staff_has_a_password() {
         assert!(by_card(id(), place(), day("2026-04-01")).with_password("hash".into()).is_err());
+    }
+
+    #[test]
+    fn the_diagram_draws_what_an_account_can_do() {
+        let today = day("2026-04-01");
+        let at = |state| Account { state, ..by_card(id(), place(), today) };
+        let steps = states::steps(
+            AccountState::ALL,
+            &[&|s| at(s).confirmed().map(|one| one.state), &|s| at(s).closed(today).map(|one| one.state)],
+        );
+        let begins = [
+            register(id(), "13900001234", "葛小满", place(), today).unwrap().state,
+            with_phone(id(), "13900001234", place(), today).unwrap().state,
+            by_card(id(), place(), today).state,
+            staff(id(), "ge", "葛", place(), today).unwrap().state,
+        ];
+        states::same(include_str!("../../../../docs/states/account.md"), 0, AccountState::ALL, &begins, steps);
     }
 }

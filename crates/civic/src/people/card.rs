@@ -245,6 +245,8 @@ impl Recorded for Card {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::states;
+    use crate::token::Token;
     use proptest::prelude::*;
 
     struct Source(Vec<u8>, usize);
@@ -344,5 +346,17 @@ mod tests {
     fn a_card_is_known_by_a_keyed_hash_alone() {
         assert_eq!(card().hash, code().hash(&SECRET));
         assert_ne!(card().hash, code().hash(&Secret([4; 32])));
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_card_can_do() {
+        let today = day("2026-04-02");
+        let at = |state| Card { state, ..card() };
+        let replaced = |state| {
+            let (_, replaced) = issue(id(2), resident(), &code(), &SECRET, &[at(state)], today);
+            replaced.first().map(|old| old.state).ok_or(CardRefusal::Used)
+        };
+        let steps = states::steps(CardState::ALL, &[&|s| at(s).used(account(), today).map(|one| one.state), &replaced]);
+        states::same(include_str!("../../../../docs/states/card.md"), 0, CardState::ALL, &[card().state], steps);
     }
 }

@@ -1,6 +1,6 @@
 //! The rules in force at a place today, and each pack of rules with its sources.
 
-use crate::frame::{Arg, Error, Fields, Page, Result, Route, View, Visit, W};
+use crate::frame::{Arg, Error, Fields, Lang, Page, Result, Route, View, Visit, W};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -360,7 +360,13 @@ pub fn rule_words(w: &W, rule: &Rule) -> String {
         Value::AdultAge(years) => parts.push(w.t1("rule-adult", "n", *years)),
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    w.list(&parts)
+    let said = w.list(&parts);
+    // A share at the head of an English sentence is a word of its middle elsewhere.
+    let mut chars = said.chars();
+    match (w.lang, chars.next()) {
+        (Lang::En, Some(first)) => first.to_uppercase().chain(chars).collect(),
+        _ => said,
+    }
 }
 
 fn area(w: &W, measure: Measure, parts: &mut Vec<String>) {

@@ -19,6 +19,7 @@ rules-national-note = National law, in force everywhere.
 rules-overlay-note = Local rules. They may ask for more than national law, never for less.
 rules-example-note = An example, not a rule of this county. Before it is taken into force the county checks it against the original.
 rules-places-label = Another place
+rules-jump = Jump to
 rules-above = Above
 rules-below = Places below
 rules-all = Every rule in this pack

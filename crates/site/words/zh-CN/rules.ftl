@@ -19,6 +19,7 @@ rules-national-note = 国家法律，各地都按它办。
 rules-overlay-note = 本地自己的规定，只能比国家规定更严，不能更松。
 rules-example-note = 例子，不是本县的规定。采用以前要由县里核对原文。
 rules-places-label = 换个地方看
+rules-jump = 跳到
 rules-above = 上一级
 rules-below = 下面的地方
 rules-all = 这一份里的全部规定

@@ -563,7 +563,7 @@ impl Course<'_> {
         let file = scan.file(book, at);
         let (id, attempt) = (resolution.id, resolution.version);
         book.step(move |tx| store::decide::resolution::put_scans(tx, id, attempt, &[file]));
-        *resolution = resolution::certify(resolution, file).allowed("the signed paper")?;
+        *resolution = resolution::certify(resolution, vec![file]).allowed("the signed paper")?;
         book.change(resolution, Verb::Certify, self.committee(), at);
         self.moved(book, at);
         Ok(())

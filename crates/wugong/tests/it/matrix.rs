@@ -99,6 +99,7 @@ const TABLE: &[Row] = &[
     get("/meetings/{id}/notice", Who::Anybody),
     get("/meetings/{id}/sign-in", Who::Here(&[Post::Committee, Post::Facilitator])),
     get("/meetings/{id}/tally", Who::Here(&[Post::Committee, Post::Facilitator])),
+    get("/meetings/{id}/minutes", Who::Here(&[Post::Committee, Post::Facilitator])),
     // Needs
     get("/need", Who::Anybody),
     post("/need", Who::Anybody),

@@ -291,7 +291,7 @@ fn from_the_yard_to_the_vote_and_everybody_reads_why_it_passed() {
             at("西巷2号") < at("西巷10号") && at("西巷10号") < at("西巷48号"),
             "in the order in which people count"
         );
-        committee.get(&format!("{id}/tally")).ok().says("计票表").says("议案");
+        committee.get(&format!("{id}/tally")).ok().says("计票表").says("表决的事");
 
         town.at("2026-04-16 19:20");
         let page = committee.get(&id).ok().says("就在今天");
@@ -302,12 +302,16 @@ fn from_the_yard_to_the_vote_and_everybody_reads_why_it_passed() {
         visitor.get(&id).ok().says("到了39户").says("够了").hides("西巷7号").hides("葛长");
         committee.get(&id).ok().click("表决，记票数").ok();
         motion(&committee, &id);
-        visitor.get(&id).ok().says("换大管，每户自愿出一半").says("等点票").says("举手表决");
+        visitor.get(&id).ok().says("换大管，每户自愿出一半").says("等表决").says("举手表决");
         count_form(&committee, &id, ["35", "2", "2"]).set("dissent", "怕水排到后墙").send().is(303);
         let result = visitor.get(&id).ok().says("到场要32户").says("到了39户").says("赞成要20户").says("有35户");
         result.says("通过").says("怕水排到后墙").says("村民委员会组织法第三十二条").says("R-VG-1-decision");
         committee.get(&format!("{id}/roll")).ok().form_ending("/close").send().is(303);
         committee.get(&id).ok().says("把通过的写成决议");
+        // The minutes to print and sign: every number and who counted, for who keeps the meeting.
+        let minutes = committee.get(&format!("{id}/minutes")).ok().says("会议记录").says("葛家老大主持，柳会计记录");
+        minutes.says("到了39户").says("35户").says("熊家计票，杜家监票").says("怕水排到后墙");
+        visitor.get(&format!("{id}/minutes")).is(303);
         visitor.get(&id).ok().says("开完了").hides("西巷7号").hides("葛长").hides("写成决议");
         let chain = visitor.get(&format!("/m/{number}")).ok().says("通知4月16日开村民小组会议").says("35户赞成");
         chain.says("村民小组会议定了：换大管").says("赞成要20户").click("看这次会").ok();

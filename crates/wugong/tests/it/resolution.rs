@@ -82,7 +82,7 @@ fn a_passed_motion_becomes_a_resolution_that_says_why_and_leads_back_to_the_firs
             "6月30日",
             "到场要32户（应到的三分之二），到了39户。",
             "赞成要20户（到场的过半数），有35户。",
-            "通过。",
+            "通过，35户赞成",
             "怕水排到后墙",
             "村民委员会组织法",
             "国家规则2026版第1版",
@@ -140,7 +140,7 @@ fn a_form_sent_twice_makes_one_resolution_and_two_officers_make_one() {
         let (once, twice) = (form.send().is(303), form.send().is(303));
         assert_eq!(once.location(), twice.location());
         theirs.set("who_acts", "理事会").send().is(409);
-        first.get(&format!("/m/{}/resolve", passed.number)).ok().says("还没有表决通过、又没写成决议的议案");
+        first.get(&format!("/m/{}/resolve", passed.number)).ok().says("这件事没有表决通过、等着写成决议的");
     });
 }
 
@@ -181,6 +181,26 @@ fn without_the_signed_paper_it_is_recorded_and_not_certified() {
         form().upload("photo", "1.jpg", "image/jpeg", &photo(3)).send().is(303);
         who.get(&path).ok().says("第1页").hides("第2页");
         assert!(town.verify().problems.is_empty());
+
+        // Every page of the paper stands in the record: one that is taken out by hand is missed.
+        let more =
+            form().upload("photo", "1.jpg", "image/jpeg", &photo(4)).upload("photo", "2.jpg", "image/jpeg", &photo(5));
+        more.send().is(303);
+        assert!(town.verify().problems.is_empty());
+        let id = uuid::Uuid::try_parse(path.trim_start_matches("/r/")).unwrap();
+        town.write(move |tx| {
+            tx.run(
+                "DELETE FROM resolution_scan WHERE county_id = $1 AND resolution_id = $2 AND position = 2",
+                store::args![id],
+            )?;
+            Ok(tx.commit_quiet(store::Quiet::Nothing, ()))
+        });
+        let problems = town.verify().problems;
+        let missed = |problem: &Problem| match problem {
+            Problem::Altered { noun: Noun::Resolution, fields, .. } => fields.iter().any(|field| field == "scans"),
+            _ => false,
+        };
+        assert!(problems.iter().any(missed), "{problems:?}");
     });
 }
 
@@ -239,7 +259,7 @@ fn a_sheet_hung_before_it_is_entered_keeps_its_true_day() {
 #[test]
 fn a_posting_is_corrected_with_both_texts_in_public_and_a_correction_of_substance_starts_the_days_anew() {
     on_both(|town| {
-        let (who, _, _, posting) = resolved_and_posted(town);
+        let (who, passed, _, posting) = resolved_and_posted(town);
         town.at("2026-04-20 10:00");
         let form = || who.get(&format!("{posting}/correct")).ok().form_ending("/correct");
         form().set("reason", "错字").set("substantial", "no").send().is(422).says("和原来写的一样");
@@ -258,7 +278,7 @@ fn a_posting_is_corrected_with_both_texts_in_public_and_a_correction_of_substanc
         let html = page.html();
         assert!(html.contains("<del>180</del><ins>160</ins>"), "both numbers can be seen");
         assert!(html.contains("<ins>面</ins>"), "the first correction too");
-        let number = page.links("西巷水泥路");
+        let number = page.links(&passed.number);
         anybody.get(&number[0]).ok().says("公示改正过一次").says("长度写错了");
         assert!(town.verify().problems.is_empty());
     });
@@ -396,9 +416,9 @@ fn a_recount_that_flips_makes_it_void_and_the_sheet_must_be_corrected() {
             .get(&resolution)
             .ok()
             .says("作废")
-            .says("重新点票以后，这件事没有通过")
+            .says("重新数票以后，这件事没有通过")
             .says("有几只手数了两遍")
-            .says("没有通过。");
+            .says("没有通过，19户赞成");
         anybody.get(&posting).ok().says("作废");
         who.get(&format!("{resolution}/certify"))
             .ok()
@@ -525,5 +545,148 @@ fn long_lists_of_postings_go_on_page_after_page_without_a_gap_or_a_double() {
         seen.sort();
         all.sort();
         assert_eq!(seen, all);
+    });
+}
+
+/// What people paste or type by mistake into one line or text, and the sentence that comes of it.
+fn nonsense() -> [(String, &'static str); 4] {
+    [
+        (String::new(), "这里要写"),
+        ("路\u{202e}面".into(), "把字倒过来"),
+        ("路\u{0}面".into(), "看不见的符号"),
+        ("长".repeat(9_000), "个字"),
+    ]
+}
+
+/// Days that are none.
+const NO_DAYS: [&str; 6] = ["2026-02-30", "明天", "2026-13-01", "\u{202e}2026-04-13", "2026-04-13\u{0}", "99999-01-01"];
+
+#[test]
+fn nonsense_on_the_way_to_the_wall_is_said_beside_its_field_and_nothing_typed_is_lost() {
+    on_both(|town| {
+        town.at("2026-04-12 21:00");
+        let passed = town.passed(Body::GroupMeeting, DAY, 35);
+        let who = committee(town);
+        let form = || who.get(&format!("/m/{}/resolve", passed.number)).ok().form_ending("/resolve");
+        let form = || form().set("who_acts", "村委会");
+        for (typed, sentence) in nonsense() {
+            for field in ["text", "who_acts"] {
+                let wrong = form().set(field, &typed).send().is(422).says(sentence);
+                assert_eq!(wrong.form_ending("/resolve").value(field), Some(typed.as_str()), "{field}");
+            }
+        }
+        for typed in NO_DAYS {
+            for field in ["deadline", "effective_on"] {
+                let wrong = form().set(field, typed).send().is(422).says("没有这个日期");
+                assert_eq!(wrong.form_ending("/resolve").value(field), Some(typed), "{field}");
+            }
+        }
+        form().set("deadline", "2026-04-11").send().is(422).says("不能早于4月12日");
+        form().set("effective_on", "2026-04-11").send().is(422).says("不能早于4月12日");
+        let mut forged = form().forge("motion", "x\u{0}").send();
+        forged = forged.is(422).says("请选一个");
+        assert_eq!(forged.form_ending("/resolve").value("text"), Some(MOTION));
+        let made = form()
+            .set("deadline", "２０２６年６月３０日")
+            .set("who_acts", "村委会🚧")
+            .send()
+            .is(303)
+            .location()
+            .split('?')
+            .next()
+            .unwrap()
+            .to_owned();
+        town.visitor().get(&made).ok().says("6月30日").says("村委会🚧");
+
+        let hang = || who.get(&format!("{made}/post")).ok().form_ending("/post").set("hangs_at", "祠堂");
+        for (typed, sentence) in nonsense() {
+            for field in ["text", "hangs_at"] {
+                let wrong = hang().set(field, &typed).send().is(422).says(sentence);
+                assert_eq!(wrong.form_ending("/post").value(field), Some(typed.as_str()), "{field}");
+            }
+        }
+        for typed in NO_DAYS {
+            let wrong = hang().set("posted_on", typed).send().is(422).says("没有这个日期");
+            assert_eq!(wrong.form_ending("/post").value("posted_on"), Some(typed));
+        }
+        let form = hang().set("posted_on", "２０２６-０４-１２");
+        let posting = form.send().is(303).location().to_owned();
+        assert_eq!(form.send().is(303).location(), posting, "sent twice it hangs once");
+
+        let correct = || who.get(&format!("{posting}/correct")).ok().form_ending("/correct").set("substantial", "no");
+        for (typed, sentence) in nonsense() {
+            let wrong = correct().set("reason", "错字").set("text", &typed).send().is(422).says(sentence);
+            assert_eq!(wrong.form_ending("/correct").value("text"), Some(typed.as_str()));
+            let wrong = correct().set("text", "改过的").set("reason", &typed).send().is(422).says(sentence);
+            assert_eq!(wrong.form_ending("/correct").value("text"), Some("改过的"));
+        }
+        town.visitor().get(&posting).ok().hides("改正过的地方");
+        town.at("2026-04-29 9:00");
+        for typed in NO_DAYS {
+            let down = who.get(&format!("{posting}/take-down")).ok().form_ending("/take-down");
+            down.set("on", typed).send().is(422).says("没有这个日期");
+        }
+        for path in ["/postings?after=%00", "/postings?after=o.2026-04-01.x", "/work?after=%00~2026-01-01~post~x"] {
+            who.get(path).ok();
+        }
+        let key = format!("/work?after=%00~2026-01-01~post~{}", town.id::<()>());
+        who.get(&key).ok();
+        for path in ["/postings?at=%00", "/work?at=%00", "/r/%00", "/postings/%00", "/objections/%00", "/rules/%00"] {
+            let status = who.get(path).status.as_u16();
+            assert!(matches!(status, 400 | 404), "{path}: {status}");
+        }
+        assert!(town.verify().problems.is_empty());
+    });
+}
+
+#[test]
+fn nonsense_in_an_objection_or_its_answer_is_said_beside_its_field_and_nothing_typed_is_lost() {
+    on_both(|town| {
+        let (who, _, _, posting) = resolved_and_posted(town);
+        town.at("2026-04-15 20:00");
+        let anybody = town.visitor();
+        for (typed, sentence) in nonsense() {
+            let wrong = object(&anybody, &posting, &typed).is(422).says(sentence);
+            assert_eq!(wrong.form_ending("/object").value("text"), Some(typed.as_str()));
+        }
+        // Emoji are words too. Sent twice it is one; other words under the same key are shown and kept.
+        let form = anybody.get(&format!("{posting}/object")).ok().form_ending("/object").set("text", "水往我家排😢");
+        assert_eq!(form.send().is(303).location(), form.send().is(303).location());
+        let other = form.clone().set("text", "还有一句：沟太浅").send().is(409);
+        other.says("还有一句：沟太浅");
+        anybody.get(&posting).ok().says("第1条").hides("第2条");
+
+        let record = || {
+            let form = who.get(&format!("{posting}/object-for")).ok().form_ending("/object-for");
+            form.set("channel", "paper").set("received_on", "2026-04-14")
+        };
+        for (typed, sentence) in nonsense() {
+            let wrong = record().set("text", &typed).send().is(422).says(sentence);
+            assert_eq!(wrong.form_ending("/object-for").value("text"), Some(typed.as_str()));
+        }
+        for typed in NO_DAYS {
+            let wrong = record().set("text", "纸条").set("received_on", typed).send().is(422).says("没有这个日期");
+            assert_eq!(wrong.form_ending("/object-for").value("text"), Some("纸条"));
+        }
+        let answer = || {
+            let page = who.get(&posting).ok().click("去答复").ok();
+            page.forms().into_iter().find(|form| form.action.starts_with("/objections/")).unwrap()
+        };
+        let answer = || answer().set("outcome", "stays").set("answer", "沟加深。");
+        for (typed, sentence) in nonsense() {
+            answer().set("answer", &typed).send().is(422).says(sentence);
+        }
+        for typed in NO_DAYS {
+            let wrong = answer().set("answered_on", typed).send().is(422).says("没有这个日期");
+            let form = wrong.forms().into_iter().find(|form| form.action.starts_with("/objections/")).unwrap();
+            assert_eq!(form.value("answer"), Some("沟加深。"));
+        }
+        answer().set("answered_on", "2026-04-14").send().is(422).says("4月15日才提出来");
+        let (one, old) = (answer(), answer().set("answer", "换一句。"));
+        assert_eq!(one.send().is(303).location(), one.send().is(303).location());
+        let late = old.send().is(422);
+        late.says("已经答复过了");
+        anybody.get(&posting).ok().says("沟加深。").hides("换一句。");
+        assert!(town.verify().problems.is_empty());
     });
 }

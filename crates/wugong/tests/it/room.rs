@@ -153,3 +153,120 @@ fn two_officers_who_close_a_meeting_close_it_once() {
         assert_eq!(town.verify().problems, []);
     });
 }
+
+#[test]
+fn nonsense_in_the_room_is_said_beside_its_field_and_nothing_typed_is_lost() {
+    on_both(|town| {
+        lane(town, 6);
+        let (keeper, number) = topic(town);
+        let called = call_form(&keeper, &number, "2026-04-12", "2026-04-16").send().is(303);
+        let meeting = address(&called);
+        called.follow().ok().form_ending("/freeze").send().is(303);
+        let (room, motions) = (format!("{meeting}/roll"), format!("{meeting}/motions"));
+        // Before its day it does not begin.
+        let open = keeper.get(&room).ok().form_ending("/open").set("chair", "葛家老大").set("recorder", "柳会计");
+        open.send().is(422).says("4月16日才开，还不能开始");
+        town.at("2026-04-16 19:30");
+        let open = keeper.get(&room).ok().form_ending("/open");
+        let wrong = open.clone().set("chair", &"长".repeat(81)).set("recorder", "柳\u{202e}会计").send().is(422);
+        let wrong = wrong.says("个字").says("把字倒过来");
+        assert_eq!(wrong.form_ending("/open").value("chair"), Some("长".repeat(81).as_str()));
+        let open = open.set("chair", "葛家老大🙂").set("recorder", "柳会计");
+        // Pressed twice, it opens once, and both presses lead to the same place.
+        assert_eq!(open.send().is(303).location(), open.send().is(303).location());
+        come(&keeper, &meeting, 6);
+
+        let put = || keeper.get(&motions).ok().form_ending("/motions").set("ballot_mode", "hands");
+        put().send().is(422).says("这里要写");
+        put().set("text", "换\u{0}大管").send().is(422).says("看不见的符号");
+        put()
+            .set("text", "换\u{202e}大管")
+            .set("mover", &"长".repeat(200))
+            .send()
+            .is(422)
+            .says("把字倒过来")
+            .says("个字");
+        let long = "修".repeat(5_000);
+        let wrong = put().set("text", &long).send().is(422).says("个字");
+        assert_eq!(wrong.form_ending("/motions").value("text"), Some(long.as_str()), "a long text is not cut");
+        let form = put().set("text", "换大管🚰，每户出一半");
+        assert_eq!(form.send().is(303).location(), form.send().is(303).location(), "put twice it is one motion");
+        let other = form.clone().set("text", "换小管，每户出三成").send().is(409);
+        other.says("换小管，每户出三成");
+        let page = keeper.get(&motions).ok().says("换大管🚰，每户出一半").hides("换小管");
+        assert_eq!(page.forms().iter().filter(|form| form.action.ends_with("/count")).count(), 1);
+
+        for typed in ["", "三", "-1", "1.5", "99999999999999999999", "3\u{0}", "\u{202e}3"] {
+            let wrong = count_form(&keeper, &meeting, ["3", typed, "0"]).set("dissent", "怕水").send().is(422);
+            let form = wrong.says("0到").form_ending("/count");
+            assert_eq!((form.value("against"), form.value("dissent")), (Some(typed), Some("怕水")), "{typed:?}");
+        }
+        let wrong = count_form(&keeper, &meeting, ["3", "3", "0"])
+            .set("teller", "熊\u{202e}家")
+            .set("dissent", &"怕".repeat(5_000))
+            .send()
+            .is(422);
+        wrong.says("把字倒过来").says("个字");
+        let count = count_form(&keeper, &meeting, ["４", "２", "０"]);
+        count.send().is(303);
+        count.send().is(303);
+        count.clone().set("in_favour", "5").set("against", "1").send().is(409);
+        keeper.get(&motions).ok().says("4户").hides("第2次数票");
+
+        // What no page of ours sends: an id that is none, a household of elsewhere, somebody of elsewhere.
+        let door = town.id::<()>().to_string();
+        for (unit, resident) in [("x\u{0}", door.as_str()), (door.as_str(), door.as_str())] {
+            let csrf = keeper.csrf();
+            let fields = [("form", town.id::<()>().to_string()), ("csrf", csrf)];
+            let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            fields.extend([("unit", unit), ("resident", resident)]);
+            let answer = keeper.post(&format!("{meeting}/attend"), &fields);
+            assert!(answer.status.is_client_error(), "{unit:?}: {}", answer.status);
+        }
+        for query in ["q=%00", "q=%E2%80%AE&show=x", "after=%00", "show=missing&after=x", "q=%F0%9F%92%A7"] {
+            keeper.get(&format!("{room}?{query}")).ok();
+        }
+
+        // Closed twice with one form: the same answer. Closed again by somebody whose page is old: the room as it is, and why.
+        let (one, old) = (keeper.get(&room).ok().form_ending("/close"), keeper.get(&room).ok().form_ending("/close"));
+        assert_eq!(one.send().is(303).location(), one.send().is(303).location());
+        old.send().is(409).says("这次会现在是“开完了”");
+        let late = count_form(&keeper, &meeting, ["4", "2", "0"]).set("reason", "再数\u{0}").send().is(422);
+        late.says("看不见的符号");
+        assert_eq!(town.verify().problems, []);
+    });
+}
+
+#[test]
+fn the_keeper_sees_who_is_still_missing_and_stays_on_the_page_where_a_household_was_marked() {
+    on_both(|town| {
+        let (keeper, meeting, _) = opened(town, 65);
+        let room = format!("{meeting}/roll");
+        come(&keeper, &meeting, 2);
+        let missing = keeper.get(&room).ok().says("没到的 63").says("到了的 2").click("没到的").ok();
+        let missing = missing.says("西巷3号").hides("西巷1号<");
+        keeper.get(&format!("{room}?show=came")).ok().says("西巷1号").hides("西巷3号");
+        // The sixty-third household of the missing stands on the second page, and marking it leads back there.
+        let second = missing.click("往后看").ok().says("西巷65号");
+        let door = second.forms().into_iter().find(|form| form.action.ends_with("/attend")).unwrap();
+        let back = door.send().is(303).location().to_owned();
+        assert!(back.contains("show=missing") && back.contains("after="), "{back}");
+        keeper.get(&back).ok().says("没到的 62");
+        assert_eq!(town.verify().problems, []);
+    });
+}
+
+#[test]
+fn who_stands_back_after_the_count_or_a_motion_withdrawn_twice_is_told_why_not() {
+    on_both(|town| {
+        let (keeper, meeting, _) = opened(town, 6);
+        come(&keeper, &meeting, 6);
+        motion(&keeper, &meeting);
+        let page = keeper.get(&format!("{meeting}/motions")).ok();
+        let (recuse, withdraw) = (page.form_ending("/recuse"), page.form_ending("/withdraw"));
+        count_form(&keeper, &meeting, ["4", "2", "0"]).send().is(303);
+        recuse.send().is(409).says("这一条“表决过了”").says("换大管");
+        withdraw.send().is(409).says("这一条“表决过了”").says("换大管");
+        assert_eq!(town.verify().problems, []);
+    });
+}

@@ -135,6 +135,24 @@ fn no_test_is_left_out() {
     none(&rust.chain(browser).flat_map(|(file, text)| skipped_tests(&file.path, text)).collect::<Vec<_>>());
 }
 
+/// The diagrams of states that no test of the pure room compares with its functions. `civic` is all of that room's source.
+fn unchecked_diagrams<'a>(diagrams: impl Iterator<Item = &'a str>, civic: &str) -> Vec<String> {
+    let unchecked = diagrams.filter(|path| !civic.contains(&format!("include_str!(\"../../../../{path}\")")));
+    unchecked
+        .map(|path| format!("{path}: no test compares it with what its noun can do (crates/civic/src/states.rs)"))
+        .collect()
+}
+
+#[test]
+fn every_diagram_of_states_is_compared_with_its_noun() {
+    let diagrams = tree::files().iter().map(|file| file.path.as_str()).filter(|path| path.starts_with("docs/states/"));
+    let civic: String = tree::texts(&["rs"])
+        .filter(|(file, _)| file.path.starts_with("crates/civic/src/"))
+        .map(|(_, text)| text)
+        .collect();
+    none(&unchecked_diagrams(diagrams, &civic));
+}
+
 #[test]
 fn scripts_stop_at_the_first_error() {
     for path in ["x", "x.d/postgres", ".ci/run"] {
@@ -166,4 +184,9 @@ fn breaches_in_prose_are_found() {
     );
     finds(&skipped_tests("a.rs", concat!("#[ig", "nore = \"later\"]")), &["a.rs:1: a test that is left out"]);
     finds(&skipped_tests("a.mjs", concat!("test.sk", "ip('x')")), &["a.mjs:1: a test that is left out"]);
+    let checked = "include_str!(\"../../../../docs/states/a.md\")";
+    finds(
+        &unchecked_diagrams(["docs/states/a.md", "docs/states/b.md"].into_iter(), checked),
+        &["docs/states/b.md: no"],
+    );
 }

@@ -33,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/meetings/{id}/notice", Action::ReadPublic, sheets::notice).kept(),
         Route::get("/meetings/{id}/sign-in", Action::KeepMeeting, sheets::sign_in),
         Route::get("/meetings/{id}/tally", Action::KeepMeeting, sheets::tally),
+        Route::get("/meetings/{id}/minutes", Action::KeepMeeting, sheets::minutes),
     ];
     routes.extend(room::routes());
     routes.extend(motion::routes());

@@ -8,6 +8,7 @@ use crate::people::place::brand;
 use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use civic::decide::attendance::Room;
 use civic::decide::matter::PlanState;
@@ -79,6 +80,10 @@ struct MotionView {
     withdraw_form: String,
     by_area: bool,
     secret: bool,
+    /// The fields of one count, for the sum that the script says.
+    names: &'static str,
+    /// The most that they can sum to.
+    most: i64,
 }
 
 #[derive(Template)]
@@ -91,6 +96,7 @@ struct MotionsPage {
     open: bool,
     present: String,
     motions: Vec<MotionView>,
+    said: Option<String>,
     f: Fields,
     matters: Vec<(String, String)>,
     options: Vec<(String, String)>,
@@ -103,6 +109,8 @@ enum Came {
     None,
     Motion(Fields),
     Count(MotionId, Fields),
+    /// No form: the meeting stands otherwise than the page that was pressed.
+    Said(String),
 }
 
 async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
@@ -142,11 +150,12 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
         let named = extra.names.iter().find(|n| n.unit == unit);
         named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
     };
-    let (mut f, mut count_faults) = (Fields::empty(&visit.app), None);
+    let (mut f, mut count_faults, mut said) = (Fields::empty(&visit.app), None, None);
     match came {
         Came::None => {}
         Came::Motion(fields) => f = fields,
         Came::Count(id, fields) => count_faults = Some((id, fields)),
+        Came::Said(sentence) => said = Some(sentence),
     }
     let motions = loaded
         .motions
@@ -190,6 +199,18 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
                 withdraw_form: visit.form_key(),
                 by_area: mode == Mode::Area,
                 secret: m.ballot_mode == BallotMode::Secret,
+                names: if m.ballot_mode == BallotMode::Secret {
+                    "in_favour against abstained invalid"
+                } else {
+                    "in_favour against abstained"
+                },
+                most: match last {
+                    Some(last) => last.there.units - last.recused.units,
+                    None => {
+                        let back = m.recused.iter().filter(|unit| extra.there.contains(unit)).count();
+                        loaded.sums.there.units - i64::try_from(back).unwrap_or(i64::MAX)
+                    }
+                },
             }
         })
         .collect();
@@ -200,11 +221,14 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
         state: w.token(loaded.meeting.state),
         present: w.t1("room-tally", "units", units(&w, mode, loaded.sums.there.units)),
         matters: loaded.matters.iter().map(|m| (m.id.to_string(), m.title.clone().unwrap_or_default())).collect(),
-        options: extra
-            .options
-            .iter()
-            .filter(|o| o.stands())
-            .map(|o| (o.id.to_string(), w.list(&[&o.title, &w.money(&o.cost)])))
+        options: std::iter::once((String::new(), w.t("motion-option-none")))
+            .chain(
+                extra
+                    .options
+                    .iter()
+                    .filter(|o| o.stands())
+                    .map(|o| (o.id.to_string(), w.list(&[&o.title, &w.money(&o.cost)]))),
+            )
             .collect(),
         items: body.items().iter().map(|i| (i.as_str().to_owned(), w.token(*i))).collect(),
         modes: BallotMode::ALL
@@ -214,6 +238,7 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
             .collect(),
         open,
         motions,
+        said,
         f,
         v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
     };
@@ -286,7 +311,7 @@ async fn withdraw(visit: Visit, Path((id, motion_id)): Path<(String, String)>, f
     let actor = visit.actor(post);
     let own = own_motion(&loaded, &motion_id)?.id;
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
-    once(&visit, &fields, move |tx| {
+    let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         meeting::while_open(tx, meeting_id)?;
         let withdrawn = motions::withdraw(&held, &motion::get(tx, own)?).refuse()?;
@@ -294,7 +319,22 @@ async fn withdraw(visit: Visit, Path((id, motion_id)): Path<(String, String)>, f
         let entry = Entry::of(&withdrawn, Verb::End, actor, now, &mut app.chance());
         Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/motions") })
     })
-    .await
+    .await;
+    said(&visit, &id, done).await
+}
+
+/// Shows a refusal above the motions as they are now; what was pressed had no field to say it beside.
+async fn said(visit: &Visit, id: &str, done: Result<Response>) -> Result<Response> {
+    match done {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let sentence = super::room::sentence(visit, error)?;
+            let (now, _) = entered(visit, id).await?;
+            let mut answer = page(visit, now, Came::Said(sentence)).await?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+    }
 }
 
 /// A unit that is concerned stands back from a motion, or takes that back.
@@ -305,7 +345,7 @@ async fn recuse(visit: Visit, Path((id, motion_id)): Path<(String, String)>, fie
     let own_roll = loaded.roll.as_ref().map(|r| r.id).ok_or(Error::Hidden)?;
     let unit = Uuid::try_parse(fields.value("unit")).map_err(|_| Error::Malformed)?;
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
-    once(&visit, &fields, move |tx| {
+    let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         meeting::while_open(tx, meeting_id)?;
         let there = super::room::there(&attendance::of_unit(tx, own_roll, unit)?.into_iter().collect::<Vec<_>>());
@@ -315,7 +355,8 @@ async fn recuse(visit: Visit, Path((id, motion_id)): Path<(String, String)>, fie
         let entry = Entry::of(&after, Verb::Attend, actor, now, &mut app.chance());
         Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/motions#m-{own}") })
     })
-    .await
+    .await;
+    said(&visit, &id, done).await
 }
 
 /// Writes down a count, or a count again with its reason. The old numbers stay.

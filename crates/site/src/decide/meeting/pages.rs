@@ -66,8 +66,8 @@ pub(super) fn room_view(w: &W, room: &Room, mode: Mode, over: bool) -> RoomView 
 }
 
 /// One call as the page tells it.
-struct CallView {
-    said: String,
+pub(super) struct CallView {
+    pub(super) said: String,
     ad_hoc: Option<String>,
 }
 
@@ -120,13 +120,15 @@ struct MeetingPage {
     state: String,
     what: String,
     when: Option<String>,
+    /// The day is not the day any more.
+    was: bool,
     day: Option<Day>,
     venue: Option<String>,
     title: String,
     reason: Option<String>,
     on_paper: bool,
     matters: Vec<(String, String, String)>,
-    who: Option<(String, String)>,
+    who: Option<(String, Option<String>)>,
     kept: Option<String>,
     call: Option<CallView>,
     agenda: Vec<String>,
@@ -151,7 +153,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
     page(&visit, &loaded, &rules)?.ok()
 }
 
-fn call_view(w: &W, made: &Convocation, today: &Day) -> CallView {
+pub(super) fn call_view(w: &W, made: &Convocation, today: &Day) -> CallView {
     let channels: Vec<String> = made.call.channels.iter().map(|c| w.token(*c)).collect();
     let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
     let mut said = vec![w.t3(
@@ -172,14 +174,15 @@ fn call_view(w: &W, made: &Convocation, today: &Day) -> CallView {
     }
 }
 
-/// Who may come, and who may come for whom.
-fn who_view(w: &W, mode: Mode, stand_in: StandIn) -> (String, String) {
+/// Who may come, and who may come for whom where the first does not say it already.
+pub(super) fn who_view(w: &W, mode: Mode, stand_in: StandIn) -> (String, Option<String>) {
     let who = w.t(match mode {
         Mode::Person => "meeting-who-person",
         Mode::Household => "meeting-who-household",
         Mode::Area => "meeting-who-area",
     });
-    (who, w.token(stand_in))
+    let said = mode == Mode::Household && stand_in == StandIn::AdultOfHousehold;
+    (who, (!said).then(|| w.token(stand_in)))
 }
 
 fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>> {
@@ -217,6 +220,7 @@ fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>
         state: w.token(meeting.state),
         what: w.list(&[&w.token(body), &w.token(mode)]),
         when: when(&w, meeting, &today),
+        was: matches!(meeting.state, MeetingState::Postponed | MeetingState::Cancelled),
         day: meeting.held_on,
         venue: meeting.venue.clone(),
         title: loaded.title(),
@@ -297,8 +301,12 @@ fn steps(visit: &Visit, loaded: &Loaded, w: &W) -> Vec<Step> {
         MeetingState::Closed => {
             step(keep, "motions", "meeting-step-recount", false);
             step(keep, "roll", "meeting-step-who-came", false);
+            step(keep, "minutes", "meeting-step-minutes", false);
         }
-        MeetingState::FailedQuorum => step(keep, "roll", "meeting-step-who-came", false),
+        MeetingState::FailedQuorum => {
+            step(keep, "roll", "meeting-step-who-came", false);
+            step(keep, "minutes", "meeting-step-minutes", false);
+        }
         MeetingState::Draft | MeetingState::Cancelled | MeetingState::FailedNotice => {}
     }
     // What passed is written down as a resolution from the page of its matter.

@@ -6,6 +6,7 @@ use crate::people::place::brand;
 use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use civic::decide::attendance::{self as attendances, Attendance, AttendanceState, Comer, Presence, Room, Seat};
 use civic::decide::meeting::{self as meetings, MeetingState, NAME_MAX};
@@ -33,6 +34,29 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// Which units the page shows, so that whoever marks them finds the page again where it was: `q` for a name, `show` for those still
+/// missing or those who came, `after` for a later page.
+const STAY: [&str; 3] = ["q", "show", "after"];
+
+/// The same page of the roll again, as the query of its address.
+fn stay(fields: &Fields) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in STAY {
+        if !fields.value(name).is_empty() {
+            query.append_pair(name, fields.value(name));
+        }
+    }
+    query.finish()
+}
+
+/// A part of the roll, with how many units are in it.
+struct PartView {
+    href: String,
+    text: String,
+    n: usize,
+    here: bool,
+}
+
 /// One unit of the roll.
 struct UnitView {
     unit: Uuid,
@@ -58,7 +82,10 @@ struct RoomPage {
     enough: bool,
     figure: (u32, u32, u32),
     units: Vec<UnitView>,
+    parts: Vec<PartView>,
+    stay: Vec<(&'static str, String)>,
     search: String,
+    show: String,
     after: Option<String>,
     first: Option<String>,
     in_person: bool,
@@ -66,6 +93,15 @@ struct RoomPage {
     close_form: String,
     motions: String,
     fault: Option<(Uuid, String)>,
+    said: Option<String>,
+}
+
+/// What is wrong, and where on the page it stands.
+enum Wrong {
+    /// Beside a unit.
+    Unit(Uuid, String),
+    /// Above everything: the meeting stands otherwise than the page that was pressed.
+    Whole(String),
 }
 
 struct Names {
@@ -84,7 +120,7 @@ async fn page(
     loaded: Loaded,
     fields: &Fields,
     open_form: Option<Fields>,
-    fault: Option<(Uuid, String)>,
+    wrong: Option<Wrong>,
 ) -> Result<Response> {
     let w = visit.w();
     let (body, mode) = loaded.sort()?;
@@ -126,9 +162,17 @@ async fn page(
     let name_of = |resident: ResidentId| {
         by_resident.get(&resident).and_then(|a| a.name.clone()).unwrap_or_else(|| nameless.clone())
     };
+    let came = |n: &Named| attended.get(&n.unit).is_some_and(|a| a.state != AttendanceState::Mistaken);
+    let show = fields.value("show");
+    let came_all = names.named.iter().filter(|n| came(n)).count();
     let mut all: Vec<&Named> = names
         .named
         .iter()
+        .filter(|n| match show {
+            "missing" => !came(n),
+            "came" => came(n),
+            _ => true,
+        })
         .filter(|n| {
             let label = n.name.as_deref().unwrap_or_default();
             let member = || {
@@ -145,15 +189,33 @@ async fn page(
     let more = all.len() > start + UNITS_MAX;
     let shown: Vec<&Named> = all.into_iter().skip(start).take(UNITS_MAX).collect();
     let here = format!("/meetings/{}/roll", loaded.meeting.id);
-    let query: String = form_urlencoded::byte_serialize(search.as_bytes()).collect();
-    let next = shown.last().filter(|_| more).map(|last| format!("{here}?q={query}&after={}", last.unit));
+    let query = |show: &str, after: &str| {
+        let pairs = [("q", search.as_str()), ("show", show), ("after", after)];
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()))
+            .finish();
+        if query.is_empty() { here.clone() } else { format!("{here}?{query}") }
+    };
+    let next = shown.last().filter(|_| more).map(|last| query(show, &last.unit.to_string()));
+    let parts = [
+        ("", "room-all", names.named.len()),
+        ("missing", "room-not-come", names.named.len() - came_all),
+        ("came", "room-came-all", came_all),
+    ]
+    .into_iter()
+    .map(|(part, key, n)| PartView { href: query(part, ""), text: w.t(key), n, here: part == show })
+    .collect();
     let unit_views = shown
         .into_iter()
         .map(|n| {
             let here_now = attended.get(&n.unit).filter(|a| a.state != AttendanceState::Mistaken);
             let came = here_now.map(|a| {
                 let left = a.state == AttendanceState::Left;
-                let said = if left { w.t1("room-left", "name", name_of(a.resident)) } else { name_of(a.resident) };
+                let said = if left {
+                    w.t1("room-left", "name", name_of(a.resident))
+                } else {
+                    w.t1("room-came", "name", name_of(a.resident))
+                };
                 (said, format!("/meetings/{}/attendance/{}", loaded.meeting.id, a.id), left)
             });
             let candidates: Vec<&Adult> = if mode == Mode::Household {
@@ -196,7 +258,12 @@ async fn page(
         None => (String::new(), w.t("room-no-roll"), false, (0, 0, 0)),
     };
     let brand = brand(&loaded.line);
-    let again = fault.is_some() || open_form.is_some();
+    let again = wrong.is_some() || open_form.is_some();
+    let (fault, said) = match wrong {
+        Some(Wrong::Unit(unit, sentence)) => (Some((unit, sentence)), None),
+        Some(Wrong::Whole(sentence)) => (None, Some(sentence)),
+        None => (None, None),
+    };
     let can_open = loaded.meeting.state == MeetingState::Convened;
     let open_form = open_form.unwrap_or_else(|| {
         let name = visit.signed.as_ref().and_then(|s| s.shown_name.clone()).unwrap_or_default();
@@ -207,7 +274,10 @@ async fn page(
         title: loaded.title(),
         state: w.token(loaded.meeting.state),
         motions: format!("/meetings/{}/motions", loaded.meeting.id),
-        first: after.map(|_| format!("{here}?q={query}")),
+        first: after.map(|_| query(show, "")),
+        parts,
+        stay: STAY.iter().map(|name| (*name, fields.value(name).to_owned())).filter(|(_, v)| !v.is_empty()).collect(),
+        show: show.to_owned(),
         after: next,
         units: unit_views,
         in_person: mode != Mode::Household,
@@ -221,6 +291,7 @@ async fn page(
         search,
         open_form,
         fault,
+        said,
         v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
     };
     if again { Page(page).again() } else { Page(page).ok() }
@@ -270,14 +341,14 @@ async fn attend(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<
     let (body, mode) = loaded.sort()?;
     let own_roll = loaded.roll.clone().ok_or(Error::Hidden)?;
     let Some(resident) = ResidentId::parse(fields.value("resident")) else {
-        return page(&visit, loaded, &fields, None, Some((unit, w.t("room-choose-who")))).await;
+        return page(&visit, loaded, &fields, None, Some(Wrong::Unit(unit, w.t("room-choose-who")))).await;
     };
     let kind = counts_as(body);
     let mandate = fields.is("mandate", "1");
     let rules = visit.app.rules(visit.county.id).await?;
     let (path, day) = (loaded.path(), loaded.day(visit.today));
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
-    let query: String = form_urlencoded::byte_serialize(fields.value("q").as_bytes()).collect();
+    let stay = stay(&fields);
     let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         // Two people at two doors write at the same time; closing the meeting must not slip in between.
@@ -315,7 +386,7 @@ async fn attend(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<
             attendance::put(tx, &came)?;
         }
         let entry = Entry::of(&came, Verb::Attend, actor, now, &mut chance);
-        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll?q={query}#u-{unit}") })
+        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll?{stay}#u-{unit}") })
     })
     .await;
     refused(&visit, loaded, &fields, unit, done).await
@@ -332,10 +403,8 @@ async fn refused(
     match done {
         Ok(response) => Ok(response),
         Err(error) => {
-            let mut said = Fields::default();
-            said.take(error, "unit", &visit.w(), &visit.today)?;
-            let sentence = said.errors().first().map(|(_, s)| s.clone()).unwrap_or_default();
-            page(visit, loaded, fields, None, Some((unit, sentence))).await
+            let sentence = sentence(visit, error)?;
+            page(visit, loaded, fields, None, Some(Wrong::Unit(unit, sentence))).await
         }
     }
 }
@@ -357,7 +426,7 @@ async fn change(visit: Visit, Path((id, attendance_id)): Path<(String, String)>,
     if known.roll != own_roll {
         return Err(Error::Hidden);
     }
-    let unit = known.unit;
+    let (unit, stay) = (known.unit, stay(&fields));
     let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         meeting::while_open(tx, meeting_id)?;
@@ -369,7 +438,7 @@ async fn change(visit: Visit, Path((id, attendance_id)): Path<(String, String)>,
         };
         attendance::change(tx, &after)?;
         let entry = Entry::of(&after, Verb::Attend, actor, now, &mut app.chance());
-        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll#u-{unit}") })
+        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll?{stay}#u-{unit}") })
     })
     .await;
     refused(&visit, loaded, &fields, unit, done).await
@@ -384,7 +453,7 @@ async fn close(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<R
     let rules = visit.app.rules(visit.county.id).await?;
     let (path, day) = (loaded.path(), loaded.day(visit.today));
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
-    once(&visit, &fields, move |tx| {
+    let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         let quorum = rules.on(&path, day).quorum(body, mode).refuse()?;
         let sums = attendance::sums(tx, own_roll.id, mode == Mode::Area)?;
@@ -397,7 +466,25 @@ async fn close(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<R
         super::motion::after_close(tx, &closed, actor, now, &mut chance, &mut entries)?;
         Ok(Once { entries, to: format!("/meetings/{meeting_id}") })
     })
-    .await
+    .await;
+    match done {
+        Ok(response) => Ok(response),
+        // Somebody else closed it meanwhile, or a motion is still on the table: the room as it is now, and why.
+        Err(error) => {
+            let sentence = sentence(&visit, error)?;
+            let (now, _) = entered(&visit, &id).await?;
+            let mut answer = page(&visit, now, &Fields::default(), None, Some(Wrong::Whole(sentence))).await?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+    }
+}
+
+/// The sentence of a refusal; any other error is handed back.
+pub(super) fn sentence(visit: &Visit, error: Error) -> Result<String> {
+    let mut said = Fields::default();
+    said.take(error, "unit", &visit.w(), &visit.today)?;
+    Ok(said.errors().first().map(|(_, s)| s.clone()).unwrap_or_default())
 }
 
 /// The units that are there, for the choice of who stands back.

@@ -1,6 +1,7 @@
 //! Paper for a meeting: the notice to hang up, the sheet on which people sign, the sheet on which hands are tallied.
 
 use super::load::{Loaded, cite, counted, entered, when};
+use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Page, Result, View, Visit, W, address};
 use crate::record::units;
 use askama::Template;
@@ -11,6 +12,7 @@ use civic::decide::motion::MotionState;
 use civic::people::place::{Level, Place};
 use civic::rules::Mode;
 use store::decide::roll;
+use uuid::Uuid;
 
 /// Lines for motions that are moved on the spot, on a tally sheet.
 const SPARE_MOTIONS: usize = 2;
@@ -38,7 +40,7 @@ struct NoticePage {
     when: String,
     venue: String,
     who: String,
-    stand_in: String,
+    stand_in: Option<String>,
     agenda: Vec<String>,
     needed: Option<String>,
     qr: String,
@@ -76,6 +78,7 @@ pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Respo
         }
         _ => None,
     };
+    let (who, stand_in) = super::pages::who_view(&w, mode, force.stand_in(body, mode).0);
     let page = NoticePage {
         back: format!("/meetings/{id}"),
         organ: organ(&loaded.line),
@@ -83,12 +86,8 @@ pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Respo
         off,
         when: when(&w, &loaded.meeting, &today).unwrap_or_default(),
         venue: made.call.venue.clone(),
-        who: w.t(match mode {
-            Mode::Person => "meeting-who-person",
-            Mode::Household => "meeting-who-household",
-            Mode::Area => "meeting-who-area",
-        }),
-        stand_in: w.token(force.stand_in(body, mode).0),
+        who,
+        stand_in,
         agenda: made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
         needed: loaded.room(&force).map(|room| {
             w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
@@ -190,6 +189,100 @@ pub(super) async fn tally(visit: Visit, Path(id): Path<String>) -> Result<Respon
         needed: room.map(|room| {
             w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
         }),
+        motions,
+        head: head(&loaded, &w, &visit)?,
+        v: sheet_view(&visit, "sheet rows"),
+    };
+    Page(page).ok()
+}
+
+/// A motion as the minutes tell it.
+struct MinutesMotion {
+    text: String,
+    meta: String,
+    recused: String,
+    /// Its counts, the first one first, each with who counted.
+    counts: Vec<(Why, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "decide/meeting/minutes.html")]
+struct MinutesPage {
+    v: View,
+    head: Head,
+    called: Option<String>,
+    kept: Option<String>,
+    came: Option<String>,
+    agenda: Vec<String>,
+    state: String,
+    motions: Vec<MinutesMotion>,
+}
+
+/// The minutes on paper: what was called, who kept it, how many came, what was put, every count and who counted, with room to write
+/// down by hand what was said. Names of tellers and of those who stood back are on it, so it is for who keeps the meeting.
+pub(super) async fn minutes(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let (loaded, _) = entered(&visit, &id).await?;
+    let rules = visit.app.rules(visit.county.id).await?;
+    let (w, today) = (visit.w(), visit.today);
+    let (body, mode) = loaded.sort()?;
+    let path = loaded.path();
+    let stood_back = loaded.motions.iter().any(|motion| !motion.recused.is_empty());
+    let names = match loaded.roll.as_ref().filter(|_| stood_back) {
+        Some(frozen) => {
+            let (id, mode) = (frozen.id, frozen.mode);
+            visit.app.db().read(visit.county.id, move |tx| roll::named(tx, id, mode).map_err(Error::from)).await?
+        }
+        None => Vec::new(),
+    };
+    let name_of = |unit: &Uuid| {
+        let named = names.iter().find(|n| n.unit == *unit);
+        named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
+    };
+    let motions = loaded
+        .motions
+        .iter()
+        .map(|motion| {
+            let recused: Vec<String> = motion.recused.iter().map(name_of).collect();
+            let recused: Vec<&str> = recused.iter().map(String::as_str).collect();
+            let moved =
+                |key: &str, who: &Option<String>| who.as_ref().map(|n| w.t1(key, "name", n)).unwrap_or_default();
+            MinutesMotion {
+                text: motion.text.clone(),
+                meta: w.list(&[
+                    &w.token(motion.state),
+                    &w.token(motion.ballot_mode),
+                    &moved("motion-moved-by", &motion.mover),
+                    &moved("motion-seconded-by", &motion.seconder),
+                ]),
+                recused: w.list(&recused),
+                counts: loaded
+                    .counts
+                    .iter()
+                    .filter(|count| count.motion == motion.id)
+                    .map(|count| {
+                        let why = Why::new(&w, &rules, count, w.token(body), mode, motion.ballot_mode, &today);
+                        let (teller, scrutineer) = (&count.counting.teller, &count.counting.scrutineer);
+                        (why, w.t2("minutes-tellers", "teller", teller, "scrutineer", scrutineer))
+                    })
+                    .collect(),
+            }
+        })
+        .collect();
+    let last = loaded.calls.last();
+    let page = MinutesPage {
+        called: last.map(|made| super::pages::call_view(&w, made, &today).said),
+        kept: match (&loaded.meeting.kept_by, &loaded.meeting.recorder) {
+            (Some(chair), Some(recorder)) => Some(w.t2("meeting-kept-by", "chair", chair, "recorder", recorder)),
+            _ => None,
+        },
+        came: loaded.room(&rules.on(&path, loaded.day(today))).map(|room| {
+            let (all, came) = (units(&w, mode, room.roll.units), units(&w, mode, room.came.units));
+            w.t3("minutes-came", "all", all, "came", came, "needed", units(&w, mode, room.needed.units))
+        }),
+        agenda: last
+            .map(|made| made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect())
+            .unwrap_or_default(),
+        state: w.token(loaded.meeting.state),
         motions,
         head: head(&loaded, &w, &visit)?,
         v: sheet_view(&visit, "sheet rows"),

@@ -36,6 +36,7 @@ async fn load_hung(visit: &Visit, id: &str) -> Result<(Posting, Loaded, Option<P
 #[template(path = "decide/objection/object.html")]
 struct ObjectPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -56,6 +57,7 @@ fn object_page(visit: &Visit, hung: &Posting, loaded: &Loaded, f: Fields) -> Pag
     let name = resident.and_then(|r| r.name.clone());
     let code = loaded.line.first().map(|p| p.code.to_string()).unwrap_or_default();
     Page(ObjectPage {
+        about: loaded.about(&visit.w()),
         action: format!("/postings/{}/object", hung.id),
         back: format!("/postings/{}", hung.id),
         text: hung.text.clone(),
@@ -165,6 +167,7 @@ pub(super) async fn object(visit: Visit, Path(id): Path<String>, mut f: Fields) 
 #[template(path = "decide/objection/record.html")]
 struct RecordPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -178,6 +181,7 @@ fn record_page(visit: &Visit, hung: &Posting, loaded: &Loaded, f: Fields) -> Pag
     let brand = brand(&loaded.line);
     let channels = [ObjectionChannel::Said, ObjectionChannel::Phone, ObjectionChannel::Paper];
     Page(RecordPage {
+        about: loaded.about(&visit.w()),
         action: format!("/postings/{}/object-for", hung.id),
         back: format!("/postings/{}", hung.id),
         text: hung.text.clone(),
@@ -233,6 +237,7 @@ pub(super) async fn record(visit: Visit, Path(id): Path<String>, mut f: Fields) 
 #[template(path = "decide/objection/answer.html")]
 struct AnswerPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -281,6 +286,7 @@ fn answer_page(visit: &Visit, case: &Case, f: Fields) -> Page<AnswerPage> {
     let brand = brand(&case.loaded.line);
     let over = one.overdue(visit.today);
     Page(AnswerPage {
+        about: case.loaded.about(&visit.w()),
         action: format!("/objections/{}", one.id),
         back: format!("/postings/{}", case.hung.id),
         text: one.text.clone(),

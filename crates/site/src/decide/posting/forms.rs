@@ -22,6 +22,7 @@ const REASON_MAX: usize = 300;
 #[template(path = "decide/posting/post.html")]
 struct PostPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -41,6 +42,7 @@ async fn post_page(visit: &Visit, id: ResolutionId, loaded: &Loaded, f: Fields) 
     let brand = brand(&loaded.line);
     let w = visit.w();
     Ok(Page(PostPage {
+        about: loaded.about(&visit.w()),
         action: format!("/r/{id}/post"),
         back: format!("/r/{id}"),
         days: w.t2("post-days", "n", days, "down", w.day(&visit.today.period_end(days).plus(1), &visit.today)),
@@ -121,6 +123,7 @@ async fn load_hung(visit: &Visit, id: &str) -> Result<(Posting, Loaded, Option<P
 #[template(path = "decide/posting/correct.html")]
 struct CorrectPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -154,6 +157,7 @@ async fn correct_page(visit: &Visit, hung: &Posting, loaded: &Loaded, f: Fields)
     let w = visit.w();
     let brand = brand(&loaded.line);
     Ok(Page(CorrectPage {
+        about: loaded.about(&visit.w()),
         action: format!("/postings/{id}/correct"),
         back: format!("/postings/{id}"),
         now_says: hung.text.clone(),
@@ -228,6 +232,7 @@ pub(super) async fn correct(visit: Visit, Path(id): Path<String>, mut f: Fields)
 #[template(path = "decide/posting/take-down.html")]
 struct TakeDownPage {
     v: View,
+    about: String,
     f: Fields,
     action: String,
     back: String,
@@ -238,6 +243,7 @@ struct TakeDownPage {
 fn take_down_page(visit: &Visit, hung: &Posting, loaded: &Loaded, f: Fields) -> Page<TakeDownPage> {
     let brand = brand(&loaded.line);
     Page(TakeDownPage {
+        about: loaded.about(&visit.w()),
         action: format!("/postings/{}/take-down", hung.id),
         back: format!("/postings/{}", hung.id),
         until: visit.w().day(&hung.until, &visit.today),

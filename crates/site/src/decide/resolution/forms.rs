@@ -216,6 +216,7 @@ fn day_or_none(f: &mut Fields, name: &str, w: &W) -> Option<Option<Day>> {
 #[template(path = "decide/resolution/certify.html")]
 struct CertifyPage {
     v: View,
+    about: String,
     f: Fields,
     text: String,
     back: String,
@@ -234,10 +235,11 @@ async fn certify_page(visit: &Visit, id: ResolutionId, f: Fields) -> Result<Page
     visit.may(&loaded.path(), loaded.visibility())?;
     let brand = brand(&loaded.line);
     Ok(Page(CertifyPage {
+        about: loaded.about(&visit.w()),
         text: loaded.resolution.text,
         back: format!("/r/{id}"),
         action: format!("/r/{id}/certify"),
-        again: loaded.resolution.scan.is_some(),
+        again: !loaded.resolution.scans.is_empty(),
         f,
         v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
     }))
@@ -320,8 +322,7 @@ pub(super) async fn certify(visit: Visit, Path(id): Path<String>, mut f: Fields)
                 files::put(tx, &file)?;
                 ids.push(file.id);
             }
-            let first = *ids.first().ok_or(Error::Malformed)?;
-            let certified = law::certify(&made, first).refuse()?;
+            let certified = law::certify(&made, ids.clone()).refuse()?;
             resolution::put_scans(tx, id, made.version, &ids)?;
             resolution::change(tx, &certified)?;
             matter::moved(tx, made.matter, now)?;

@@ -57,6 +57,10 @@ impl Loaded {
     pub fn number(&self) -> String {
         self.matter.number.as_ref().map(ToString::to_string).unwrap_or_default()
     }
+    /// The matter that a form belongs to, above its heading.
+    pub fn about(&self, w: &W) -> String {
+        w.list(&[&self.number(), self.matter.title.as_deref().unwrap_or_default()])
+    }
     /// Why it passed, in the reader's words.
     pub fn why(&self, w: &W, rules: &Rules, today: &Day) -> Why {
         let body = self.meeting.sort.body().map(|body| w.token(body)).unwrap_or_default();

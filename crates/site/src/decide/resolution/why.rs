@@ -14,6 +14,8 @@ pub struct Cell {
     pub head: String,
     /// The number with its unit.
     pub text: String,
+    /// How the bar draws it: the kind of its key, empty where the bar does not show it.
+    pub key: &'static str,
 }
 
 /// A rule that something rests on, as a page cites it.
@@ -36,8 +38,10 @@ pub struct Why {
     pub cells: Vec<Cell>,
     /// The sentences, the one that says what it comes to left out.
     pub lines: Vec<String>,
-    /// What it comes to.
+    /// What it comes to, as a sentence.
     pub outcome: String,
+    /// The same as a headline: the word, and the number that goes with it.
+    pub headline: (String, String),
     /// The rules.
     pub rules: Vec<RuleView>,
     /// What those against said.
@@ -87,17 +91,17 @@ impl Why {
     pub fn new(w: &W, rules: &Rules, count: &Count, body: String, mode: Mode, way: BallotMode, today: &Day) -> Self {
         let e: Explanation = count.explain();
         let say = |x: Weight| weight(w, mode, e.by_area, x);
-        let cell = |key: &str, x: Weight| Cell { head: w.t(key), text: say(x) };
+        let cell = |word: &str, x: Weight, key: &'static str| Cell { head: w.t(word), text: say(x), key };
         let mut cells = vec![
-            cell("why-roll", e.roll),
-            cell("why-came", e.came),
-            cell("why-in-favour", e.in_favour),
-            cell("why-against", e.against),
-            cell("why-abstained", e.abstained),
+            cell("why-roll", e.roll, ""),
+            cell("why-came", e.came, ""),
+            cell("why-in-favour", e.in_favour, "on"),
+            cell("why-against", e.against, "hat"),
+            cell("why-abstained", e.abstained, "bg"),
         ];
-        for (key, x) in [("why-invalid", e.invalid), ("why-not-voting", e.not_voting)] {
+        for (word, x) in [("why-invalid", e.invalid), ("why-not-voting", e.not_voting)] {
             if x.units > 0 {
-                cells.push(cell(key, x));
+                cells.push(cell(word, x, "bg"));
             }
         }
         let mut lines = Vec::new();
@@ -146,6 +150,13 @@ impl Why {
                 Outcome::NotPassed => "why-not-passed",
                 Outcome::NoQuorum => "why-no-quorum",
             }),
+            headline: (
+                w.token(e.outcome),
+                match e.outcome {
+                    Outcome::Passed | Outcome::NotPassed => w.t1("why-headline", "n", say(e.in_favour)),
+                    Outcome::NoQuorum => w.t("why-headline-no-quorum"),
+                },
+            ),
             rules: vec![
                 rule_view(w, rules, &e.quorum_rule, &about("why-about-quorum")),
                 rule_view(w, rules, &e.decision_rule, &about("why-about-decision")),

@@ -61,7 +61,9 @@ fn key_text(key: &Key) -> String {
 fn key_of(text: &str) -> Option<Key> {
     let mut parts = text.split('~');
     let (group, due, kind, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let known = Day::parse(due).is_some() || due == "9999-12-31";
+    // A group is a place's name or a kind of work; nothing that a database could choke on.
+    let plain = group.chars().count() <= 200 && !group.chars().any(char::is_control);
+    let known = plain && (Day::parse(due).is_some() || due == "9999-12-31");
     (parts.next().is_none() && known && WorkKind::parse(kind).is_some()).then_some(())?;
     Some(Key { group: group.to_owned(), due: due.to_owned(), kind: kind.to_owned(), id: Uuid::try_parse(id).ok()? })
 }

@@ -24,6 +24,7 @@ posting-object-offline = 当面说、打电话、写纸条也一样，效力相�
 posting-staff = 办公示的人
 posting-over = 公示的天数满了。
 posting-taken-down = 公示的天数满了，{ $day }揭下。这一页留着。
+posting-rules = 公示按哪些规定
 posting-about-days = 张贴天数
 posting-about-objections = 提异议的时间
 posting-near = 决议正在公示，有异议{ $day }前提
