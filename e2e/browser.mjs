@@ -24,27 +24,33 @@ export async function launch() {
  */
 async function twin(page) {
   const html = await page.content();
-  const state = await page.context().storageState();
-  const context = await page.context().browser().newContext({ viewport: page.viewportSize(), locale: "zh-CN", storageState: state });
-  const copy = await context.newPage();
-  await copy.route("**/*", (route) => {
-    if (route.request().resourceType() === "script") return route.abort();
-    if (route.request().isNavigationRequest()) return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
-    return route.continue();
-  });
-  await copy.goto(page.url());
-  return copy;
+  let copy = twins.get(page);
+  if (!copy) {
+    const own = page.context();
+    const context = await own.browser().newContext({ viewport: page.viewportSize(), locale: "zh-CN", storageState: await own.storageState() });
+    own.once("close", () => context.close().catch(() => {}));
+    copy = { page: await context.newPage(), html };
+    twins.set(page, copy);
+    await copy.page.route("**/*", (route) => {
+      if (route.request().resourceType() === "script") return route.abort();
+      if (route.request().isNavigationRequest()) return route.fulfill({ contentType: "text/html; charset=utf-8", body: copy.html });
+      return route.continue();
+    });
+  }
+  copy.html = html;
+  // An address that differs by its mark alone would not be loaded again.
+  await copy.page.goto("about:blank");
+  await copy.page.goto(page.url());
+  return copy.page;
 }
+
+/** The twin of each page that was looked at without JavaScript. */
+const twins = new WeakMap();
 
 /** Asserts that the page as it stands breaks no rule of WCAG 2.2 A and AA that a program can find; `scripts: false` for a page without JavaScript. */
 export async function axe(page, { label = page.url(), scripts = true } = {}) {
   if (!scripts) {
-    const copy = await twin(page);
-    try {
-      return await axe(copy, { label });
-    } finally {
-      await copy.context().close();
-    }
+    return axe(await twin(page), { label });
   }
   // Injected by the debugger, so the strict CSP of the pages stays as it is.
   const wrong = await page.evaluate(`(async () => {

@@ -1,6 +1,7 @@
 // Runs the stories of e2e/stories in a real browser against a freshly started demo, and the check of the stylesheet before them.
 //   node run.mjs [WORD..]     only stories whose file name holds one of the words
 //   WUGONG_BIN                the program (default: target/debug/wugong, or under CARGO_TARGET_DIR)
+//   WUGONG_MODE               only this mode of each story
 //   WUGONG_BASE               a demo that already runs; then none is started
 //   CHROMIUM                  the browser (default: /usr/bin/chromium)
 // A story is a module with `name`, `run(tools)` and perhaps `modes`, a list out of: plain nojs elder max en dark desk.
@@ -77,6 +78,7 @@ async function press(page, word) {
 async function runStory(file, browser, base) {
   const story = await import(join(here, "stories", file));
   for (const mode of story.modes ?? ["plain"]) {
+    if (process.env.WUGONG_MODE && process.env.WUGONG_MODE !== mode) continue;
     const id = `${file.replace(/\.mjs$/, "")}${mode === "plain" ? "" : `-${mode}`}`;
     const contexts = [];
     const trouble = [];

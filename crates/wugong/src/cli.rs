@@ -1,7 +1,9 @@
 //! The commands.
 
+use crate::days::Days;
 use crate::settings::{self, Flags, Settings};
 use crate::{Failure, installation, log, serve, verify};
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use site::frame::{W, Words};
 use std::ffi::OsString;
@@ -136,7 +138,14 @@ fn run(cli: Cli) -> Result<(), Failure> {
             } else {
                 names.join(", ")
             };
-            Ok(serve::serve(&settings, db, false, &|url| format!("Wugong serves {names} at {url}\n"))?)
+            // In a demo that stands ahead, the true day would be one that is over.
+            if Days::kept(&settings.data).context("the days that a demo let pass")? > 0 {
+                return Err(Failure::usage(anyhow::anyhow!(
+                    "{} holds a demo in which days were let pass; `wugong demo` serves it",
+                    settings.data.display()
+                )));
+            }
+            Ok(serve::serve(&settings, db, None, &|url| format!("Wugong serves {names} at {url}\n"))?)
         }
         Command::Migrate => {
             let db = installation::open(&settings)?;

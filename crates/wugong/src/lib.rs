@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod cli;
 pub mod county;
+pub mod days;
 pub mod demo;
 mod failure;
 pub mod installation;

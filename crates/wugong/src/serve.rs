@@ -1,5 +1,6 @@
 //! The server: opens everything, serves until it is told to stop, and leaves everything in order.
 
+use crate::days::Days;
 use crate::messages::{File, port};
 use crate::settings::{Messages, Settings};
 use crate::work::Worker;
@@ -7,6 +8,7 @@ use crate::{Failure, installation, packs};
 use anyhow::{Context, Result};
 use civic::id::Chance;
 use civic::time::Zone;
+use site::frame::Passage;
 use site::{App, Setup};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -32,7 +34,9 @@ pub fn ready(settings: &Settings, migrate: bool) -> std::result::Result<Db, Fail
 pub type Greeting<'g> = &'g dyn Fn(&str) -> String;
 
 /// Serves until the program is told to stop (SIGTERM, SIGINT).
-pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) -> Result<()> {
+/// `days` is the passage of time of a demo; without it this is a real county.
+pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, greeting: Greeting<'_>) -> Result<()> {
+    let demo = days.is_some();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let files = Folder::open(&settings.data.join("files")).context("the folder of files cannot be made")?;
     let today = Zone::china().day(installation::now());
@@ -54,10 +58,14 @@ pub fn serve(settings: &Settings, db: Db, demo: bool, greeting: Greeting<'_>) ->
     let app = App::new(Setup {
         db: db.clone(),
         files,
-        clock: Arc::new(installation::now),
+        clock: match days.clone() {
+            Some(days) => Arc::new(move || days.now()),
+            None => Arc::new(installation::now),
+        },
         chance: Arc::new(|bytes| installation::Unforeseen.fill(bytes)),
         base_url: base_url.clone(),
         demo,
+        passage: days.map(|days| -> Arc<dyn Passage> { days }),
         behind_proxy: settings.behind_proxy,
         secret,
         packs,

@@ -1,14 +1,17 @@
 //! `wugong demo`: a county of invented people on this machine, for trying everything out.
 
 use crate::cli::Demo;
+use crate::days::Days;
 use crate::demo::{self, Summary, Tour};
 use crate::installation;
 use crate::settings::{Flags, Settings};
 use crate::{Failure, serve};
 use anyhow::{Context, anyhow};
-use civic::time::Timestamp;
+use civic::time::{Timestamp, Zone};
+use site::frame::Passage;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use store::Db;
 use store::files::Folder;
 
@@ -46,12 +49,17 @@ pub(crate) fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
     }
     let made = if counties.is_empty() { Some(make(&db, settings, options, installation::now())?) } else { None };
     let county = installation::county(&db, None)?;
+    let passage = Arc::new(Days::open(&settings.data).context("the days that this demo let pass")?);
     let days = demo::made_days_ago(county.created_at, installation::now());
     if days >= STALE_DAYS {
         eprintln!("This demo was made {days} days ago. `wugong demo --fresh` makes a new one around today.");
     }
+    if passage.days() > 0 {
+        let today = Zone::china().day(passage.now());
+        eprintln!("In this demo {} days were let pass: it stands at {today}.", passage.days());
+    }
     let tour = made.map(|made| made.tour);
-    Ok(serve::serve(settings, db, true, &|url| greeting(&county.name, url, tour.as_ref()))?)
+    Ok(serve::serve(settings, db, Some(passage), &|url| greeting(&county.name, url, tour.as_ref()))?)
 }
 
 /// Makes the county of that seed, and says what is being made.
@@ -65,7 +73,7 @@ fn make(db: &Db, settings: &Settings, options: &Demo, now: Timestamp) -> anyhow:
 
 /// Takes away what a demo made, and nothing else.
 fn throw_away(data: &Path) -> anyhow::Result<()> {
-    for name in ["wugong.db", "wugong.db-wal", "wugong.db-shm", "secret", crate::messages::File::NAME] {
+    for name in ["wugong.db", "wugong.db-wal", "wugong.db-shm", "secret", Days::NAME, crate::messages::File::NAME] {
         gone(std::fs::remove_file(data.join(name)), &data.join(name))?;
     }
     gone(std::fs::remove_dir_all(data.join("files")), &data.join("files"))
@@ -84,7 +92,9 @@ fn gone(removed: std::io::Result<()>, path: &Path) -> anyhow::Result<()> {
 fn greeting(county: &str, url: &str, tour: Option<&Tour>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "\n{county} is served at {url}\n");
-    let _ = writeln!(text, "  {url}/demo          try it as somebody: a resident, a helper, the committee, an auditor");
+    let _ =
+        writeln!(text, "  {url}/demo          try it as somebody: a resident, a helper, the committee, an auditor;");
+    let _ = writeln!(text, "                                 and let days pass, for notices and postings");
     if let Some(tour) = tour {
         let _ = writeln!(text, "  {url}/m/{}   a flooded lane, from the first word to the resolution", tour.number);
     }

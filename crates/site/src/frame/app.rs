@@ -19,6 +19,19 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Fresh random bytes, passed in so that tests can repeat them.
 pub type Bytes = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
+/// Lets days pass in a demo. The clock of the installation counts them in; they are kept beside the data, so that time never runs
+/// backwards in a record.
+pub trait Passage: Send + Sync {
+    /// How many days passed so, besides the true ones.
+    fn days(&self) -> u32;
+    /// Lets `more` days pass after `before`. When others passed meanwhile (a form sent twice, two visitors at once), nothing happens:
+    /// the days that stand there now are for the next look. `false` when no more may pass.
+    ///
+    /// # Errors
+    /// When they cannot be kept; then they have not passed.
+    fn pass(&self, before: u32, more: u32) -> std::io::Result<bool>;
+}
+
 /// How long a county's rules are kept in memory before its activations are read again.
 const RULES_KEPT_MS: i64 = 60_000;
 
@@ -39,6 +52,8 @@ pub struct Setup {
     pub base_url: String,
     /// Whether "try it as" is there and every page says that this is a demo.
     pub demo: bool,
+    /// Lets days pass; in a demo alone. The clock above counts them in.
+    pub passage: Option<Arc<dyn Passage>>,
     /// Whether the address of a client is taken from the reverse proxy's `X-Forwarded-For`.
     pub behind_proxy: bool,
     /// The installation's secret: form tokens and the hashes of codes that people type rest on it. It is kept in a file outside the

@@ -36,6 +36,8 @@ pub struct View {
     pub home: String,
     /// Whether the pages of a demo say so.
     pub demo: bool,
+    /// At which day a demo stands in which days were let pass.
+    pub demo_day: Option<String>,
     /// Who is signed in, as shown.
     pub who: Option<String>,
     /// Whether it is staff.
@@ -86,6 +88,7 @@ impl View {
             above: w.t("brand-method"),
             home: "/".to_owned(),
             demo: visit.app.setup().demo,
+            demo_day: demo_day(visit, &w),
             who: signed.map(|s| {
                 resident
                     .and_then(|r| r.name.clone())
@@ -138,6 +141,11 @@ impl View {
     pub fn t(&self, key: &str) -> String {
         self.w.t(key)
     }
+}
+
+fn demo_day(visit: &Visit, w: &W) -> Option<String> {
+    let moved = visit.app.setup().passage.as_ref().is_some_and(|passage| passage.days() > 0);
+    moved.then(|| w.t1("demo-strip-day", "day", w.full_day(&visit.today)))
 }
 
 fn staff_nav(visit: &Visit, w: &W) -> Vec<NavLink> {

@@ -13,7 +13,7 @@ mod session;
 mod visit;
 mod words;
 
-pub use app::{App, OsChance, Setup};
+pub use app::{App, OsChance, Passage, Setup};
 pub(crate) use assets::{icon_path, script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};

@@ -22,6 +22,7 @@ theme-dark = Dark
 theme-light = Light
 lang-other = 中文
 demo-strip = This is a demo. People and matters are invented.
+demo-strip-day = Today is { $day } here.
 demo-link = Try it as somebody else
 acting-for = You are acting for { $name }
 acting-leave = Done, leave

@@ -22,6 +22,7 @@ theme-dark = 深色
 theme-light = 浅色
 lang-other = English
 demo-strip = 这是演示，人和事都是编的。
+demo-strip-day = 这里今天是{ $day }。
 demo-link = 换个身份试试
 acting-for = 您正在替{ $name }办事
 acting-leave = 办完了，退出

@@ -153,6 +153,7 @@ const TABLE: &[Row] = &[
     post("/password", Who::Staff),
     get("/demo", Who::Anybody),
     also(404, post("/demo", Who::Anybody)),
+    post("/demo/days", Who::Anybody),
     // Helping and mine
     get("/helper", Who::Anywhere(&[Post::Facilitator, Post::Committee])),
     private(get("/helper/{resident}", Who::Here(&[Post::Facilitator, Post::Committee]))),

@@ -368,6 +368,31 @@ fn the_parts_of_the_demo_are_tried_with_one_press_and_are_not_there_elsewhere() 
 }
 
 #[test]
+fn in_a_demo_days_are_let_pass_and_every_page_says_at_which_day_it_stands() {
+    on_both(|town| {
+        let anybody = town.visitor();
+        anybody.get("/").ok().hides("这里今天是");
+        let form = |visitor: &Visitor| visitor.get("/demo").ok().form("/demo/days");
+        let once = form(&anybody);
+        assert_eq!(once.clone().press("days", "5").is(303).location(), "/demo");
+        once.press("days", "5").is(303);
+        assert_eq!(town.today().to_string(), "2026-04-17", "a form sent twice lets its days pass once");
+        // Also a page that was kept for visitors is today's.
+        anybody.get("/").ok().says("这里今天是2026年4月17日");
+        form(&anybody).forge("days", "4000").send().is(400);
+        // Whoever was signed in still is.
+        let home = town.household(town.hamlet, "西巷3号");
+        let elder = town.villager(town.hamlet, home, "葛长山");
+        let mut account = rule::by_card(town.id(), town.village, town.today());
+        account.login = Some("demo-elder".to_owned());
+        town.account(account, &[elder]);
+        anybody.get("/demo").ok().form("/demo").press("role", "demo-elder").is(303);
+        form(&anybody).press("days", "16").is(303);
+        anybody.get("/").ok().says("葛长山").says("这里今天是2026年5月3日");
+    });
+}
+
+#[test]
 fn a_sign_in_in_english_is_in_english() {
     on_both(|town| {
         let visitor = town.visitor();

@@ -161,6 +161,18 @@ fn a_county_is_made_served_and_its_officer_gets_in_by_the_link() {
     assert!(page.contains("设密码") && page.contains("officer"), "{page}");
     assert!(!server.get("/").1.contains("这是演示"), "a real county is no demo");
     assert_eq!(server.get("/demo").0, 404);
+    // No day passes in a real county but by waiting.
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let form = "days=16&before=0";
+    write!(
+        stream,
+        "POST /demo/days HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        server.address,
+        form.len()
+    )
+    .unwrap();
+    assert_eq!(answer(stream).0, 404);
     server.signal("-TERM");
     let (code, log) = server.ended();
     assert_eq!(code, 0, "{log}");

@@ -28,6 +28,7 @@ use civic::rules::{Activated, Activation};
 use civic::time::{Day, Timestamp, Zone};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use site::frame::Passage;
 use site::{App, Setup};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -491,8 +492,24 @@ impl Drop for Town {
     }
 }
 
+/// Days that a story lets pass by the page of the demo move the story's own clock.
+struct Passing(Arc<AtomicI64>);
+
+impl Passage for Passing {
+    fn days(&self) -> u32 {
+        let since = self.0.load(Ordering::SeqCst) - moment(&Zone::china(), BEGIN).millis();
+        u32::try_from(since / 86_400_000).unwrap_or(0)
+    }
+    fn pass(&self, before: u32, more: u32) -> std::io::Result<bool> {
+        if self.days() == before {
+            self.0.fetch_add(i64::from(more) * 86_400_000, Ordering::SeqCst);
+        }
+        Ok(true)
+    }
+}
+
 fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup {
-    let (clock, chance) = (clock.clone(), chance.clone());
+    let (clock, passing, chance) = (clock.clone(), clock.clone(), chance.clone());
     Setup {
         db: db.clone(),
         files: store::files::Folder::open(&data.join("files")).unwrap(),
@@ -500,6 +517,7 @@ fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup
         chance: Arc::new(move |bytes| chance.clone().fill(bytes)),
         base_url: format!("https://{HOST}"),
         demo: true,
+        passage: Some(Arc::new(Passing(passing))),
         behind_proxy: false,
         secret: SECRET,
         packs: wugong::packs::embedded().unwrap(),

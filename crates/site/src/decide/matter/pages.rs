@@ -162,6 +162,8 @@ struct MatterPage {
     next: String,
     owed: Option<(String, String, bool)>,
     prepare: Option<String>,
+    /// For who keeps talks and prepares no topics.
+    talk: Option<String>,
 }
 
 /// The page of a matter: its chain from the first slip on.
@@ -250,6 +252,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         },
         next: w.t(&format!("matter-next-{}", loaded.matter.plan.as_str())),
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
+        talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
+            .then(|| format!("/talks/new?matter={number}")),
         merged_note,
         events,
         span,

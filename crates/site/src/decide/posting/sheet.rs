@@ -14,7 +14,7 @@ use store::decide::objection;
 use store::record::entry;
 
 /// From so many characters on, the sheet is set smaller.
-const MUCH: usize = 60;
+const MUCH: usize = 150;
 
 /// Village and hamlet as they stand at the head of a sheet.
 fn organ(line: &[Place]) -> String {
@@ -87,7 +87,9 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     let said = posting.text.chars().count()
         + loaded.count.counting.dissent.as_deref().map_or(0, |text| text.chars().count())
-        + loaded.resolution.who_acts.chars().count();
+        + loaded.resolution.who_acts.chars().count()
+        + why.lines.iter().map(|line| line.chars().count()).sum::<usize>()
+        + sources.iter().map(|text| text.chars().count()).sum::<usize>();
     let mut v = View::new(&visit);
     v.class = "sheet".to_owned();
     let page = SheetPage {

@@ -37,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/password", Action::OwnThings, staff::set_password),
         Route::get("/demo", Action::EnterSite, demo::roles),
         Route::post("/demo", Action::EnterSite, demo::play),
+        Route::post("/demo/days", Action::EnterSite, demo::pass),
     ]
 }
 

@@ -52,6 +52,13 @@ password-again-differs = The two are not the same
 password-go = Save
 demo-title = Try it as somebody else
 demo-text = One press signs you in as that person. People and matters are invented, so try what you like.
+demo-days-title = Let days pass
+demo-days-text = Some things take their time: a meeting is called days before, a posting hangs for 15 full days. Nobody has to wait here: one press, and it is that day. Days that passed do not come back.
+demo-days-pass = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+demo-days-enough = A year has passed already; no more can pass. To begin anew, stop the program and start it with wugong demo --fresh.
 demo-none = Nobody in this county was made for a demo.
 demo-role = { $name }, { $place }
 demo-resident-title = A resident
