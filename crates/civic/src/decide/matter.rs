@@ -63,7 +63,7 @@ tokens! {
         Care = "care",
         /// Feasts, customs, culture.
         Culture = "culture",
-        /// The committee's work, accounts, contracts.
+        /// The committee's work, accounts, contracts; opinions and complaints on how things are done, here too (domain: AF13).
         Affairs = "affairs",
         /// Something else.
         Other = "other",
@@ -215,6 +215,12 @@ pub fn open(
 }
 
 impl Matter {
+    /// The same matter with the category that came in with it: an opinion has a link of its own. It holds until the committee
+    /// sorts it.
+    #[must_use]
+    pub fn about(self, category: Category) -> Self {
+        Self { categories: vec![category], ..self }
+    }
     /// Whether everybody may know of it.
     pub fn is_public(&self) -> bool {
         self.number.is_some()

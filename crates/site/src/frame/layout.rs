@@ -52,6 +52,8 @@ pub struct View {
     pub here: String,
     /// `here` as a value in a query.
     pub back: String,
+    /// The form for an opinion or a complaint, about this page and at its place (domain: AF13).
+    pub opinion: String,
     /// Links of staff pages.
     pub nav: Vec<NavLink>,
     /// The telephone number.
@@ -101,6 +103,7 @@ impl View {
             today: visit.today,
             here: visit.here.clone(),
             back: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
+            opinion: crate::decide::need::opinion_link(&visit.path),
             nav,
             phone: visit.county.phone.clone(),
             other_lang: visit.lang.other().tag(),
@@ -115,6 +118,9 @@ impl View {
         place.clone_into(&mut self.place);
         above.clone_into(&mut self.above);
         home.clone_into(&mut self.home);
+        if let Some(code) = home.strip_prefix("/p/") {
+            self.opinion = format!("{}&at={code}", self.opinion);
+        }
         self
     }
     /// Set tight, for staff's tables.

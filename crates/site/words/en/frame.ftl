@@ -1,6 +1,6 @@
 # The frame: what stands on every page
 brand = Wugong
-brand-method = Decide, build, manage, evaluate, share together
+brand-method = Building together
 skip = Skip to the text
 nav-label = Main
 nav-mine = Mine
@@ -9,10 +9,12 @@ nav-sign-out = Sign out
 nav-work = To do
 nav-needs = Needs
 nav-meetings = Meetings
-nav-helper = Help
+nav-helper = For others
 nav-roll = Households
 nav-standings = Posts
 nav-look-up = Look up by code
+nav-opinion = Opinion or complaint
+back-to = Back to { $name }
 nav-rules = Rules in force
 nav-record = How to check the record
 look-elder = Large type

@@ -1,6 +1,6 @@
 # 框架：每一页都有的话
 brand = 五共
-brand-method = 共谋、共建、共管、共评、共享
+brand-method = 共同缔造
 skip = 跳到正文
 nav-label = 常用
 nav-mine = 我的
@@ -13,6 +13,8 @@ nav-helper = 替人办
 nav-roll = 户册
 nav-standings = 任职
 nav-look-up = 凭号查办理
+nav-opinion = 提意见
+back-to = 回到{ $name }
 nav-rules = 现行规则
 nav-record = 怎么核对记录
 look-elder = 长辈版

@@ -2,7 +2,7 @@
 
 use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::PublicNumber;
-use civic::decide::matter::Matter;
+use civic::decide::matter::{Category, Matter};
 use civic::id::{MatterId, PlaceId};
 use civic::people::place::{Level, Place};
 use civic::time::Timestamp;
@@ -171,11 +171,12 @@ impl FromRow for Line {
 }
 
 /// Public matters that still stand for themselves, the one that moved last first, after the line `after`. `plans` filters by
-/// state; empty takes all.
+/// state, empty takes all; `category` by what they are about.
 pub fn list(
     tx: &mut Tx<'_>,
     within: Within,
     plans: &[civic::decide::matter::PlanState],
+    category: Option<Category>,
     after: Option<(Timestamp, MatterId)>,
     rows_max: u32,
 ) -> Result<Vec<Line>> {
@@ -183,6 +184,7 @@ pub fn list(
     // States as one text with marks around each: one statement whatever is asked.
     let states: String = plans.iter().fold(String::from(","), |all, plan| all + plan.as_str() + ",");
     let any = plans.is_empty();
+    let category = category.map(Token::as_str);
     match within {
         Within::County => tx.all(
             sql!(
@@ -190,39 +192,43 @@ pub fn list(
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.number IS NOT NULL AND m.merged_into IS NULL AND (m.moved_at, m.id) < ($2, $3)
                    AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
-            args![at, id, any, states, rows_max],
+            args![at, id, any, states, rows_max, category],
         ),
         Within::Township(place) => tx.all(
             sql!(
                 "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
-                 WHERE m.county_id = $1 AND m.township_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                 WHERE m.county_id = $1 AND m.township_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
-            args![at, id, any, states, rows_max, place],
+            args![at, id, any, states, rows_max, category, place],
         ),
         Within::Village(place) => tx.all(
             sql!(
                 "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
-                 WHERE m.county_id = $1 AND m.village_id = $7 AND m.number IS NOT NULL AND m.merged_into IS NULL
+                 WHERE m.county_id = $1 AND m.village_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
-            args![at, id, any, states, rows_max, place],
+            args![at, id, any, states, rows_max, category, place],
         ),
         Within::Near(hamlet, village) => tx.all(
             sql!(
                 "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
-                 WHERE m.county_id = $1 AND m.place_id IN ($7, $8) AND m.number IS NOT NULL AND m.merged_into IS NULL
+                 WHERE m.county_id = $1 AND m.place_id IN ($8, $9) AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
-            args![at, id, any, states, rows_max, hamlet, village],
+            args![at, id, any, states, rows_max, category, hamlet, village],
         ),
     }
 }

@@ -15,10 +15,12 @@
 mod demo;
 mod frame;
 mod kill;
+mod light;
 mod matrix;
 mod meeting;
 mod need;
 mod need_work;
+mod opinion;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
 mod passed;

@@ -224,24 +224,33 @@ const TABLE: &[Row] = &[
     post("/sign-out", Who::Anybody),
 ];
 
+/// The paths of the pages that residents open, and whether one has to be signed in for it.
+pub fn pages_of_residents() -> impl Iterator<Item = (&'static str, bool)> {
+    TABLE.iter().filter(|row| row.method == "GET").filter_map(|row| match row.who {
+        Who::Anybody => Some((row.path, false)),
+        Who::SignedIn => Some((row.path, true)),
+        Who::Staff | Who::Here(_) | Who::Anywhere(_) => None,
+    })
+}
+
 /// The things that rows with parts in their path are about.
-struct Scene {
+pub struct Scene {
     style: String,
-    number: String,
+    pub number: String,
     staff_link: String,
     resident: String,
-    topic_number: String,
+    pub topic_number: String,
     option: String,
-    talk: String,
+    pub talk: String,
     point: String,
-    room: String,
+    pub room: String,
     attendance: String,
     motion: String,
     slip: String,
     household: String,
     /// `/r/..`, `/postings/..`, `/objections/..`.
     resolution: String,
-    posting: String,
+    pub posting: String,
     objection: String,
     meeting: String,
     meeting_draft: String,
@@ -251,7 +260,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn make(town: &Town) -> Self {
+    pub fn make(town: &Town) -> Self {
         let home = town.visitor().get("/").ok().html();
         let style = home.split('"').find(|part| part.starts_with("/assets/") && part.ends_with(".css")).unwrap();
         let number = town.public_matter(town.hamlet, "柳塆巷子排水");
@@ -323,7 +332,7 @@ impl Scene {
     }
 
     /// The address of a row's thing; `None` where a path has no sample yet.
-    fn path(&self, path: &'static str, draft: bool) -> Option<String> {
+    pub fn path(&self, path: &'static str, draft: bool) -> Option<String> {
         Some(match (path, draft) {
             ("/assets/{name}", false) => self.style.clone(),
             ("/p/{code}", false) => "/p/429990101201-H01".to_owned(),

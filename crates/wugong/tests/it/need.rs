@@ -53,11 +53,11 @@ fn count(town: &Town) -> i64 {
 fn anybody_raises_something_without_account_or_script_and_sees_it_by_the_slip() {
     on_both(|town| {
         let visitor = town.visitor();
-        let form = visitor.get("/p/429990101201-H01").ok().click("反映一件事").ok();
+        let form = visitor.get("/p/429990101201-H01").ok().click("反映第一件事").ok();
         form.clone().says("村委会在4月17日前答复").says("只用来办这件事");
         let asked = form.form("/need").asks().join(" ");
         assert_eq!(
-            asked, "what say where name show_surname reply phone affected",
+            asked, "what where say name show_surname reply phone affected",
             "five things and what belongs to them"
         );
 

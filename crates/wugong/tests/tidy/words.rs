@@ -22,67 +22,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("item", "rules say it in a sentence"),
 ];
 
-/// Enums whose pages are being built. Each leaves this list with its words.
-const PENDING: &[&str] = &[
-    "account-kind",
-    "account-state",
-    "attendance-state",
-    "ballot-mode",
-    "capacity",
-    "card-state",
-    "consent-kind",
-    "consent-way",
-    "meeting-state",
-    "membership-kind",
-    "motion-state",
-    "notice-channel",
-    "objection-channel",
-    "objection-outcome",
-    "objection-state",
-    "organisation-kind",
-    "organisation-state",
-    "outcome",
-    "point-outcome",
-    "posting-state",
-    "presence",
-    "resolution-state",
-    "roll-extent",
-    "talk-form",
-    "topic-state",
-];
-
-/// Beginnings of keys whose pages are being built: they may be asked for before they are there, or be there before they are asked for.
-const PENDING_KEYS: &[&str] = &[
-    "refusal-account-",
-    "refusal-attendance-",
-    "refusal-card-",
-    "refusal-convocation-",
-    "refusal-household-",
-    "refusal-meeting-",
-    "refusal-membership-",
-    "refusal-motion-",
-    "refusal-objection-",
-    "refusal-option-",
-    "refusal-organisation-",
-    "refusal-password-",
-    "refusal-place-",
-    "refusal-point-",
-    "refusal-posting-",
-    "refusal-prior-step-",
-    "refusal-resident-",
-    "refusal-resolution-",
-    "refusal-roll-",
-    "refusal-sign-in-",
-    "refusal-topic-",
-    "row-error-",
-    "option-",
-    "turn-",
-];
-
-fn pending(key: &str) -> bool {
-    PENDING_KEYS.iter().any(|start| key.starts_with(start))
-}
-
 /// One message: its values, file and line.
 #[derive(Debug, PartialEq, Eq)]
 struct Message {
@@ -269,7 +208,7 @@ fn every_word_that_is_asked_for_is_there() {
     let (zh, _) = language("zh-CN");
     let asked = asked();
     assert!(asked.keys.len() > 100, "the questions were not found");
-    let missing = asked.keys.iter().filter(|(key, _)| !zh.contains_key(*key) && !pending(key));
+    let missing = asked.keys.iter().filter(|(key, _)| !zh.contains_key(*key));
     none(&missing.map(|(key, place)| format!("{place}: {key} is in no words file")).collect::<Vec<_>>());
 }
 
@@ -280,7 +219,7 @@ fn every_value_that_is_shown_has_its_word() {
     let known = enums();
     assert!(known.len() > 30, "the enums were not found");
     for (name, words) in &known {
-        let shown = !NOT_SHOWN.iter().any(|(hidden, _)| hidden == name) && !PENDING.contains(&name.as_str());
+        let shown = !NOT_SHOWN.iter().any(|(hidden, _)| hidden == name);
         for word in words {
             let key = format!("{name}-{word}");
             if shown && !zh.contains_key(&key) {
@@ -288,7 +227,7 @@ fn every_value_that_is_shown_has_its_word() {
             }
         }
     }
-    for name in NOT_SHOWN.iter().map(|(name, _)| *name).chain(PENDING.iter().copied()) {
+    for name in NOT_SHOWN.iter().map(|(name, _)| *name) {
         if !known.iter().any(|(known, _)| known == name) {
             found.push(format!("{name} is on a list of this test and is no enum"));
         }
@@ -318,9 +257,7 @@ fn no_word_is_left_over() {
             .any(|stem| asked.literals.contains(stem) || between(stem))
     };
     let fits = |key: &str| between(key) || behind(key);
-    let unused = zh
-        .iter()
-        .filter(|(key, _)| !asked.literals.contains(*key) && !values.contains(*key) && !fits(key) && !pending(key));
+    let unused = zh.iter().filter(|(key, _)| !asked.literals.contains(*key) && !values.contains(*key) && !fits(key));
     none(&unused.map(|(key, message)| format!("{}: nobody asks for {key}", message.place)).collect::<Vec<_>>());
 }
 

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use civic::decide::code::PublicNumber;
-use civic::decide::matter::{Matter, PlanState};
+use civic::decide::matter::{Category, Matter, PlanState};
 use civic::decide::meeting::Meeting;
 use civic::decide::need::{Clock, Need};
 use civic::decide::option::TopicOption;
@@ -79,16 +79,38 @@ struct ListPage {
     action: String,
     state: String,
     states: Vec<(String, String)>,
+    category: String,
+    categories: Vec<(String, String)>,
+    raise: String,
     lines: Vec<LineView>,
     after: Option<String>,
     first: Option<String>,
 }
 
-/// The matters of a place, by state, page after page.
+/// The states in which a matter is talked about.
+pub(crate) const TALKING: [PlanState; 4] =
+    [PlanState::Sorted, PlanState::Answered, PlanState::Topic, PlanState::Deliberated];
+/// The states in which it is decided.
+pub(crate) const SETTLED: [PlanState; 3] = [PlanState::Decided, PlanState::Posted, PlanState::Disclosed];
+
+/// The two halves of the way by which the first page counts: a word of the filter and its states.
+const HALVES: [(&str, &[PlanState]); 2] = [("talking", &TALKING), ("settled", &SETTLED)];
+
+/// The states that a word of the filter stands for, and the word; none for everything.
+fn filtered(word: &str) -> (String, Vec<PlanState>) {
+    if let Some((word, states)) = HALVES.iter().find(|(half, _)| *half == word) {
+        return ((*word).to_owned(), states.to_vec());
+    }
+    let one = PlanState::parse(word).filter(|state| *state != PlanState::Raised);
+    (one.map(Token::as_str).unwrap_or_default().to_owned(), one.into_iter().collect())
+}
+
+/// The matters of a place, by state and by what they are about, page after page.
 async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
     let code = PlaceCode::parse(&code).ok_or(Error::Hidden)?;
-    let plan = PlanState::parse(fields.value("state")).filter(|s| *s != PlanState::Raised);
+    let (state, plans) = filtered(fields.value("state"));
+    let category = Category::parse(fields.value("category"));
     let after = fields
         .value("after")
         .split_once('.')
@@ -100,30 +122,29 @@ async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<
         .read(visit.county.id, move |tx| {
             let own = place::by_code(tx, code, today)?;
             let line = place::line(tx, own.id)?;
-            let plans: Vec<PlanState> = plan.into_iter().collect();
-            let rows = matter::list(tx, Within::of(&line), &plans, after, LINES_MAX + 1)?;
+            let rows = matter::list(tx, Within::of(&line), &plans, category, after, LINES_MAX + 1)?;
             Ok::<_, Error>((line, rows))
         })
         .await?;
     let w = visit.w();
     let brand = brand(&line);
     let action = format!("{}/matters", brand.href);
-    let state = plan.map(Token::as_str).unwrap_or_default().to_owned();
+    let category = category.map(Token::as_str).unwrap_or_default();
+    let here = format!("{action}?state={state}&category={category}");
     let more = rows.len() > usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(LINES_MAX).unwrap_or(usize::MAX));
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{action}?state={state}&after={}.{}", last.moved_at.millis(), last.matter.id));
-    let states = PlanState::ALL
-        .iter()
-        .filter(|s| **s != PlanState::Raised)
-        .map(|s| (s.as_str().to_owned(), w.token(*s)))
-        .collect();
+    let next =
+        rows.last().filter(|_| more).map(|last| format!("{here}&after={}.{}", last.moved_at.millis(), last.matter.id));
+    let halves = HALVES.iter().map(|(half, _)| ((*half).to_owned(), w.t(&format!("place-{half}"))));
+    let single = PlanState::ALL.iter().filter(|s| **s != PlanState::Raised);
+    let states = halves.chain(single.map(|s| (s.as_str().to_owned(), w.token(*s)))).collect();
     let page = ListPage {
         lines: line_views(&rows, &visit),
-        first: after.map(|_| format!("{action}?state={state}")),
+        first: after.map(|_| here),
         after: next,
+        raise: format!("/need?at={}", brand.href.trim_start_matches("/p/")),
+        category: category.to_owned(),
+        categories: Category::ALL.iter().map(|c| (c.as_str().to_owned(), w.token(*c))).collect(),
         states,
         state,
         action,
@@ -297,11 +318,23 @@ fn events(loaded: &Loaded, said: Say<'_>) -> Vec<Event> {
             details,
         });
         if let (Some(day), Some(reply)) = (one.answered, public.reply) {
+            // One answer to several who raised the same is one event.
+            let alike = |other: &&Need| {
+                (other.answered, &other.reply, other.adoption, &other.reason)
+                    == (one.answered, &one.reply, one.adoption, &one.reason)
+            };
+            let together: Vec<&Need> = loaded.needs.iter().filter(alike).collect();
+            if together.first().is_some_and(|first| first.id != one.id) {
+                continue;
+            }
             let mut details = vec![Detail::Text(reply.to_owned())];
             if let Some(reason) = public.reason {
                 details.push(Detail::Text(w.t1("matter-reason", "text", reason)));
             }
             let say = match public.adoption {
+                Some(adoption) if together.len() > 1 => {
+                    w.t2("matter-answered-many", "n", together.len(), "what", w.token(adoption))
+                }
                 Some(adoption) => w.t1("matter-answered-as", "what", w.token(adoption)),
                 None => w.t("matter-answered"),
             };
@@ -312,7 +345,7 @@ fn events(loaded: &Loaded, said: Say<'_>) -> Vec<Event> {
                 figure: Figure::default(),
                 say,
                 turn: "",
-                opt: merged,
+                opt: false,
                 details,
             });
         }

@@ -210,6 +210,9 @@ fn facts(loaded: &Loaded, w: &W, today: Day) -> Vec<(String, String)> {
     add("channel", Some(w.list(&[&channel, need.phone.as_deref().unwrap_or_default()])));
     add("affected", need.affected.map(|a| w.token(a)));
     add("surname", need.show_surname.then(|| w.t("needs-surname-yes")));
+    let about: Vec<String> = loaded.own.categories.iter().map(|c| w.token(*c)).collect();
+    let about: Vec<&str> = about.iter().map(String::as_str).collect();
+    add("about", (!about.is_empty()).then(|| w.list(&about)));
     add("sorting", need.sorting.map(|s| w.token(s)));
     let pressing: Vec<String> = need.pressing.iter().map(|p| w.token(*p)).collect();
     let pressing: Vec<&str> = pressing.iter().map(String::as_str).collect();
@@ -227,7 +230,9 @@ fn page(visit: &Visit, loaded: &Loaded, shown: Option<(Part, Fields)>, note: Opt
     let part = |part: Part, there: bool| {
         (handles && there).then(|| match &shown {
             Some((one, f)) if *one == part => f.clone(),
-            _ => Fields::empty(&visit.app).with("day", today.to_string()),
+            _ => own.categories.iter().fold(Fields::empty(&visit.app).with("day", today.to_string()), |f, category| {
+                f.with("category", category.as_str())
+            }),
         })
     };
     let private = need.sorting.is_some_and(|sorting| !sorting.is_public());

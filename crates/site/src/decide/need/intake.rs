@@ -7,7 +7,7 @@ use askama::Template;
 use axum::response::Response;
 use civic::decide::answer::ReplyChannel;
 use civic::decide::code::{PublicNumber, SlipCode};
-use civic::decide::matter::{self as matters, Matter};
+use civic::decide::matter::{self as matters, Category, Matter};
 use civic::decide::need::{self as needs, Affected, Due, Intake, Need, NeedRefusal, RaisedVia, WHAT_MAX, Who};
 use civic::id::{AccountId, Chance, ConsentId, FileId, MatterId, NeedId, PlaceId, ResidentId};
 use civic::people::consent::{Consent, ConsentKind, ConsentWay, Given, give, may_act_for};
@@ -85,6 +85,63 @@ impl Raiser {
     }
 }
 
+/// The word of the query and the form by which a need is an opinion or a complaint on how things are done (domain: AF13). It is a need
+/// like any other: it has a slip, a clock and, once it is sorted, a public answer; its matter begins as one of the village's affairs.
+const OPINION: &str = "opinion";
+
+/// The form for an opinion about a page. Where the page has a place, `&at=` follows.
+pub(crate) fn opinion_link(path: &str) -> String {
+    match about(path) {
+        "" => format!("/need?as={OPINION}"),
+        about => format!("/need?as={OPINION}&about={about}"),
+    }
+}
+
+/// What a page is about, in one word of an address: the number of its matter, or the kind of page. Never more of it: the address of a
+/// slip is the slip's code.
+fn about(path: &str) -> &str {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next().unwrap_or_default(), parts.next()) {
+        ("m", Some(number)) if PublicNumber::parse(number).is_ok() => number,
+        (kind @ ("postings" | "meetings" | "talks" | "r" | "rules"), _) => kind,
+        _ => "",
+    }
+}
+
+/// What a form is about, beside its place: everything, or an opinion on a page.
+#[derive(Clone, Debug)]
+struct Kind {
+    opinion: bool,
+    about: String,
+}
+
+impl Kind {
+    fn of(fields: &Fields) -> Self {
+        Self { opinion: fields.is("as", OPINION), about: fields.value("about").to_owned() }
+    }
+    /// The same in the query of a link, behind another value.
+    fn query(&self) -> String {
+        if !self.opinion {
+            return String::new();
+        }
+        let about: String = form_urlencoded::byte_serialize(self.about.as_bytes()).collect();
+        format!("&as={OPINION}&about={about}")
+    }
+    /// The page that it is about, as a person would call it; to be written over.
+    fn said(&self, w: &W) -> String {
+        match self.about.as_str() {
+            "postings" => w.t("need-about-posting"),
+            "meetings" | "talks" => w.t("need-about-meeting"),
+            "r" => w.t("need-about-resolution"),
+            "rules" => w.t("need-about-rules"),
+            number => match PublicNumber::parse(number) {
+                Ok(number) => w.t1("need-about-matter", "number", number.to_string()),
+                Err(_) => String::new(),
+            },
+        }
+    }
+}
+
 /// Where a need is raised.
 struct Ground {
     line: Vec<Place>,
@@ -151,19 +208,25 @@ async fn open(visit: Visit, fields: Fields, help: bool) -> Result<Response> {
         (None, None) => usual_place(&visit, &raiser).await?,
         _ => None,
     };
-    let Some(code) = code else { return choose(&visit, &raiser, under.or(asked), help).await };
+    let kind = Kind::of(&fields);
+    let Some(code) = code else { return choose(&visit, &raiser, under.or(asked), help, &kind).await };
     let ground = ground(&visit, code).await?;
     // Who is there to help others gets the form for that; what it asks of consent is not left to a link.
     let helps = visit.could(Action::HelpRaise, &ground.path);
     if !help && (raiser.helper().is_some() || (matches!(raiser, Raiser::Visitor) && helps)) {
         visit.may(&ground.path, Visibility::Public)?;
-        return Ok(see_other(&format!("/need/help?at={code}")));
+        return Ok(see_other(&format!("/need/help?at={code}{}", kind.query())));
     }
     visit.may(&ground.path, Visibility::Public)?;
     let f = Fields::empty(&visit.app)
         .with("reply", if matches!(raiser, Raiser::Own(_)) { ReplyChannel::Site } else { ReplyChannel::Slip }.as_str())
         .with("who", Who::Named.as_str())
         .with("via", RaisedVia::Visit.as_str());
+    let f = if kind.opinion {
+        f.with("as", OPINION).with("about", kind.about.as_str()).with("where", kind.said(&visit.w()))
+    } else {
+        f
+    };
     page(&visit, &raiser, &ground, f, None, None).ok()
 }
 
@@ -205,7 +268,7 @@ struct ChoosePage {
 }
 
 /// The way down to a village or a hamlet.
-async fn choose(visit: &Visit, raiser: &Raiser, under: Option<PlaceCode>, help: bool) -> Result<Response> {
+async fn choose(visit: &Visit, raiser: &Raiser, under: Option<PlaceCode>, help: bool, kind: &Kind) -> Result<Response> {
     let today = visit.today;
     let (line, places) = visit
         .app
@@ -224,9 +287,11 @@ async fn choose(visit: &Visit, raiser: &Raiser, under: Option<PlaceCode>, help: 
     } else {
         visit.may(&[], Visibility::Public)?;
     }
-    let base = raiser.path();
-    let view =
-        |place: &Place, key: &str| PlaceView { href: format!("{base}?{key}={}", place.code), name: place.name.clone() };
+    let (base, query) = (raiser.path(), kind.query());
+    let view = |place: &Place, key: &str| PlaceView {
+        href: format!("{base}?{key}={}{query}", place.code),
+        name: place.name.clone(),
+    };
     let own = line.first().ok_or(Error::Hidden)?;
     let w = visit.w();
     let brand = brand(&line);
@@ -237,9 +302,9 @@ async fn choose(visit: &Visit, raiser: &Raiser, under: Option<PlaceCode>, help: 
         !help || !fits(&place.code) || visit.could(Action::HelpRaise, &path)
     };
     let page = ChoosePage {
-        title: w.t(if raiser.helper().is_some() { "need-help-title" } else { "need-title" }),
+        title: w.t(title_key(raiser, kind.opinion)),
         whole: (fits(&own.code) && open(own)).then(|| PlaceView {
-            href: format!("{base}?at={}", own.code),
+            href: format!("{base}?at={}{query}", own.code),
             name: w.t1("need-whole-village", "name", &own.name),
         }),
         places: places
@@ -260,6 +325,10 @@ struct FormPage {
     f: Fields,
     action: &'static str,
     title: String,
+    opinion: bool,
+    what_label: String,
+    /// The opinions that were answered in public.
+    answered: String,
     at: String,
     place: String,
     change: String,
@@ -280,6 +349,15 @@ struct FormPage {
     what_max: usize,
 }
 
+fn title_key(raiser: &Raiser, opinion: bool) -> &'static str {
+    match (raiser.helper().is_some(), opinion) {
+        (true, true) => "need-help-opinion-title",
+        (true, false) => "need-help-title",
+        (false, true) => "need-opinion-title",
+        (false, false) => "need-title",
+    }
+}
+
 fn page(
     visit: &Visit,
     raiser: &Raiser,
@@ -292,6 +370,8 @@ fn page(
     let Brand { name, above, href } = brand(&ground.line);
     let code = ground.line.first().map(|place| place.code.to_string()).unwrap_or_default();
     let village = ground.line.iter().find(|place| place.kind.level() == Level::Village);
+    let village = village.map(|v| v.code.to_string()).unwrap_or_default();
+    let kind = Kind::of(&f);
     let option = |token: &str, text: String| (token.to_owned(), text);
     let who = match raiser.name() {
         None => Vec::new(),
@@ -309,8 +389,11 @@ fn page(
         .collect();
     Page(FormPage {
         action: raiser.path(),
-        title: w.t(if helper { "need-help-title" } else { "need-title" }),
-        change: format!("{}?under={}", raiser.path(), village.map(|v| v.code.to_string()).unwrap_or_default()),
+        title: w.t(title_key(raiser, kind.opinion)),
+        opinion: kind.opinion,
+        what_label: w.t(if kind.opinion { "need-opinion-what" } else { "need-what" }),
+        answered: format!("/p/{village}/matters?category={}", Category::Affairs.as_str()),
+        change: format!("{}?under={village}{}", raiser.path(), kind.query()),
         place: name.clone(),
         at: code.clone(),
         raiser: raiser.word(),
@@ -330,7 +413,8 @@ fn page(
         kept: kept.map(Kept::hex),
         same,
         due: ground.due.as_ref().map(|due| w.t1("need-due", "day", w.day(&due.day, &visit.today))),
-        help: (!helper && visit.could(Action::HelpRaise, &ground.path)).then(|| format!("/need/help?at={code}")),
+        help: (!helper && visit.could(Action::HelpRaise, &ground.path))
+            .then(|| format!("/need/help?at={code}{}", kind.query())),
         what_max: WHAT_MAX,
         v: View::new(visit).at(&name, &above, &href),
         f,
@@ -419,6 +503,8 @@ fn clipped(text: &str) -> String {
 #[derive(Clone, Debug)]
 struct Draft {
     place: PlaceId,
+    /// What it is about, where the form said so.
+    category: Option<Category>,
     what: String,
     spot: String,
     who: Who,
@@ -561,7 +647,9 @@ async fn take(visit: Visit, fields: Fields, help: bool) -> Result<Response> {
                 Some(field) => field,
                 None => "what",
             };
-            f.wrong(at, w.refusal(fault, &today));
+            // The field says what it is for, not only that it is empty.
+            let unsaid = at == "where" && fields.value("where").trim().is_empty();
+            f.wrong(at, if unsaid { w.t("need-where-empty") } else { w.refusal(fault, &today) });
         }
     }
     match draft.filter(|_| f.ok()) {
@@ -637,6 +725,7 @@ fn draft(
     };
     Some(Draft {
         place: ground.line.first()?.id,
+        category: f.is("as", OPINION).then_some(Category::Affairs),
         what: f.value("what").to_owned(),
         spot: f.value("where").to_owned(),
         who: who?,
@@ -681,7 +770,11 @@ async fn write(visit: &Visit, fields: &Fields, draft: Draft, post: Option<Post>,
             return Err(Error::TooMany);
         }
         let mut chance = app.chance();
-        let matter = matters::raise(MatterId::fresh(now, &mut chance), draft.place, today);
+        let fresh = matters::raise(MatterId::fresh(now, &mut chance), draft.place, today);
+        let matter = match draft.category {
+            Some(category) => fresh.about(category),
+            None => fresh,
+        };
         let id = NeedId::fresh(now, &mut chance);
         let code = need::fresh_code(tx, &mut chance)?;
         let audio = match &draft.audio {

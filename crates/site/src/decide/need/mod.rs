@@ -7,6 +7,8 @@ mod slip;
 mod voice;
 mod work;
 
+pub(crate) use intake::opinion_link;
+
 use crate::frame::Route;
 use civic::people::standing::Action;
 

@@ -105,8 +105,6 @@ pub(super) struct ClockView {
     pub(super) text: String,
     pub(super) left: String,
     pub(super) over: bool,
-    /// Amber once the committee is late.
-    pub(super) turn: &'static str,
 }
 
 pub(super) fn clock_view(need: &Need, w: &W, today: Day) -> Option<ClockView> {
@@ -118,7 +116,7 @@ pub(super) fn clock_view(need: &Need, w: &W, today: Day) -> Option<ClockView> {
         Clock::None | Clock::Answered(_) | Clock::Withdrawn => return None,
     };
     let text = w.t1("place-answer-due", "day", w.day(&due.day, &today));
-    Some(ClockView { text, left, over, turn: if over { "wait" } else { "" } })
+    Some(ClockView { text, left, over })
 }
 
 /// The rule by which an answer is owed, with its source.

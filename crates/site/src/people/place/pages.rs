@@ -1,6 +1,6 @@
 //! The first page and the page of every place.
 
-use crate::decide::matter::{LineView, line_views};
+use crate::decide::matter::{LineView, SETTLED, TALKING, line_views};
 use crate::decide::meeting::{self as meetings, line_view};
 use crate::decide::posting::{Near, near as open_postings};
 use crate::frame::{Error, Page, Result, Route, View, Visit};
@@ -70,16 +70,17 @@ struct PlaceView {
     name: String,
 }
 
-#[derive(Template)]
-#[template(path = "people/place/place.html")]
-struct PlacePage {
-    v: View,
+/// What both homes of a place show.
+struct Shown {
     title: String,
     meta: String,
     day: Day,
     day_month: String,
     day_week: String,
+    day_full: String,
     raise: Option<String>,
+    /// The same where it would be the first.
+    first_raise: Option<String>,
     meetings: Vec<meetings::LineView>,
     meetings_stamp: String,
     meetings_all: String,
@@ -88,12 +89,29 @@ struct PlacePage {
     settled: Vec<LineView>,
     settled_n: i64,
     more: String,
+    /// Whether nobody has ever raised anything here that became public.
+    bare: bool,
     waiting: Vec<WaitView>,
     act: Vec<Near>,
     postings: String,
     places: Vec<PlaceView>,
     places_title: String,
     near: bool,
+}
+
+#[derive(Template)]
+#[template(path = "people/place/place.html")]
+struct PlacePage {
+    v: View,
+    p: Shown,
+}
+
+/// The home of large type: one of each that is due, and a few big ways on.
+#[derive(Template)]
+#[template(path = "people/place/elder.html")]
+struct ElderPage {
+    v: View,
+    p: Shown,
 }
 
 /// The first page: one's own hamlet, the place looked at last, or the county.
@@ -152,10 +170,6 @@ struct Loaded {
     places: Vec<Place>,
 }
 
-/// The states in which a matter is talked about, and in which it is decided.
-const TALKING: [PlanState; 4] = [PlanState::Sorted, PlanState::Answered, PlanState::Topic, PlanState::Deliberated];
-const SETTLED: [PlanState; 3] = [PlanState::Decided, PlanState::Posted, PlanState::Disclosed];
-
 async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
     let today = visit.today;
     let loaded = visit
@@ -166,8 +180,8 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
             let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
             let within = Within::of(&line);
             let counts = matter::counts(tx, within)?;
-            let talking = matter::list(tx, within, &TALKING, None, LINES_MAX)?;
-            let settled = matter::list(tx, within, &SETTLED, None, LINES_MAX)?;
+            let talking = matter::list(tx, within, &TALKING, None, None, LINES_MAX)?;
+            let settled = matter::list(tx, within, &SETTLED, None, None, LINES_MAX)?;
             let waiting = match village {
                 Some(village) => need::waiting_in_public(tx, village, 5)?,
                 None => Vec::new(),
@@ -206,16 +220,22 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         })
         .collect();
     let day = visit.today;
-    let page = PlacePage {
+    let bare = near && loaded.counts.iter().all(|(_, n)| *n == 0);
+    let raise = near.then(|| format!("/need?at={}", own.code));
+    let (talking_n, settled_n) = (sum(&TALKING), sum(&SETTLED));
+    let shown = Shown {
         title: match level {
             Level::Hamlet | Level::Village => w.t("place-near"),
             _ => own.name.clone(),
         },
-        meta: w.t2("place-meta", "name", &own.name, "n", sum(&TALKING) + sum(&SETTLED)),
+        meta: w.t2("place-meta", "name", &own.name, "n", talking_n + settled_n),
         day,
         day_month: w.t1("place-month", "n", i64::from(day.month())),
         day_week: w.weekday(&day),
-        raise: near.then(|| format!("/need?at={}", own.code)),
+        day_full: w.list(&[&w.day(&day, &day), &w.weekday(&day)]),
+        raise: raise.clone().filter(|_| !bare),
+        first_raise: raise,
+        bare,
         meetings_stamp: w.t(if loaded.meetings.iter().any(|m| m.meeting.held_on == Some(today)) {
             "place-meeting-today"
         } else {
@@ -224,9 +244,9 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         meetings: loaded.meetings.iter().map(|line| line_view(line, &w, &today)).collect(),
         meetings_all: format!("/meetings?at={}", own.code),
         talking: line_views(&loaded.talking, visit),
-        talking_n: sum(&TALKING),
+        talking_n,
         settled: line_views(&loaded.settled, visit),
-        settled_n: sum(&SETTLED),
+        settled_n,
         more: format!("/p/{}/matters", own.code),
         waiting,
         act: open_postings(&loaded.postings, &w, visit.today),
@@ -242,7 +262,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
             .map(|p| PlaceView { href: format!("/p/{}", p.code), name: p.name.clone() })
             .collect(),
         near,
-        v: View::new(visit).at(&brand.name, &brand.above, &brand.href),
     };
-    Page(page).ok()
+    let v = View::new(visit).at(&brand.name, &brand.above, &brand.href);
+    if v.elder { Page(ElderPage { v, p: shown }).ok() } else { Page(PlacePage { v, p: shown }).ok() }
 }

@@ -13,6 +13,7 @@ talk-kept-by-field = Who wrote it down
 talk-venue = Where it was
 talk-points = What people said
 talk-points-hint = One point is enough; more can be added later.
+talk-points-more = There was more
 talk-point-n = Point { $n }
 talk-keep = Save
 talk-saved = Saved.

@@ -13,6 +13,7 @@ talk-kept-by-field = 谁记的
 talk-venue = 在哪里开的
 talk-points = 大家说的
 talk-points-hint = 写第一条就行，后面的可以以后再补。
+talk-points-more = 还有别的，接着写
 talk-point-n = 第{ $n }条
 talk-keep = 记下来
 talk-saved = 记下了。

@@ -1,0 +1,26 @@
+# Organisations: what they are and whether they work
+organisation-kind-party_branch = Party branch
+organisation-kind-villagers_committee = villagers' committee
+organisation-kind-residents_committee = residents' committee
+organisation-kind-supervision_committee = supervision committee
+organisation-kind-villagers_council = villagers' council
+organisation-kind-collective = collective of the village
+organisation-kind-owners_committee = owners' committee
+organisation-kind-volunteer_team = volunteers
+organisation-kind-ceremony_council = council for weddings and funerals
+organisation-kind-work_team = building team of residents
+organisation-kind-chamber = chamber of commerce
+organisation-kind-intellectuals = Association of Non-Party Intellectuals
+organisation-kind-new_strata = Association of New Social Strata
+organisation-kind-worthies = association of hometown supporters
+organisation-kind-office = office of the government
+organisation-kind-other = another organisation
+organisation-state-preparing = being set up
+organisation-state-established = set up
+organisation-state-running = at work
+organisation-state-dormant = asleep
+organisation-state-dissolved = dissolved
+refusal-organisation-branch = Only an association has branches, and a branch is of the same kind
+refusal-organisation-own-parent = An organisation cannot belong to itself
+refusal-organisation-out-of-order = It is { $from } now and cannot become { $to } in one step
+refusal-organisation-too-early = That is too early: write { $from } or later

@@ -1,0 +1,26 @@
+# 组织：是什么，还在不在办事
+organisation-kind-party_branch = 党支部
+organisation-kind-villagers_committee = 村委会
+organisation-kind-residents_committee = 居委会
+organisation-kind-supervision_committee = 村务监督委员会
+organisation-kind-villagers_council = 村民理事会
+organisation-kind-collective = 村集体经济组织
+organisation-kind-owners_committee = 业主委员会
+organisation-kind-volunteer_team = 志愿队
+organisation-kind-ceremony_council = 红白理事会
+organisation-kind-work_team = 施工队
+organisation-kind-chamber = 商会
+organisation-kind-intellectuals = 党外知识分子联谊会
+organisation-kind-new_strata = 新的社会阶层人士联谊会
+organisation-kind-worthies = 乡贤会
+organisation-kind-office = 政府部门
+organisation-kind-other = 别的组织
+organisation-state-preparing = 正在筹备
+organisation-state-established = 成立了
+organisation-state-running = 在办事
+organisation-state-dormant = 停着没办事
+organisation-state-dissolved = 解散了
+refusal-organisation-branch = 只有协会才有分会，分会要和总会是同一种
+refusal-organisation-own-parent = 一个组织不能归它自己管
+refusal-organisation-out-of-order = 它现在是“{ $from }”，不能一步变成“{ $to }”
+refusal-organisation-too-early = 日子太早了，最早写{ $from }
