@@ -17,9 +17,9 @@ place-month = { $n ->
     [11] Nov
    *[12] Dec
 }
-place-raise = Raise something
-place-talking = Being talked about
-place-talking-none = Nothing right now. If something is the matter, raise it.
+place-raise = Report something
+place-talking = Under discussion
+place-talking-none = Nothing right now. Is something wrong? Report it.
 place-settled = Decided
 place-settled-none = Nothing has been decided yet.
 place-say = I want to say something
@@ -27,10 +27,9 @@ place-act-none = Nothing is waiting for you.
 place-meeting-stamp = Meet
 place-meeting-none = No day is set for the next meeting.
 place-meeting-none-note = The committee will write it here and put it up in the village.
-place-first = Nobody has raised anything yet
+place-first = Nobody has reported anything yet
 place-first-text = Small things near home count too: roads, ditches, lights, water, a place for children to play. The committee answers.
-place-first-raise = Raise the first thing
-place-first-phone = If you would rather not write on a phone, call { $phone } or tell a grid worker.
+place-first-raise = Report the first thing
 place-first-helper = If you would rather not write on a phone, tell a grid worker or hand in a note.
 place-ways = In { $name }
 place-all-matters = See all matters

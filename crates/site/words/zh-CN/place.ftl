@@ -14,7 +14,6 @@ place-meeting-none-note = 村委会定了就写在这里，也贴出来。
 place-first = 还没有人反映过事情
 place-first-text = 房前屋后的小事都可以说：路、沟、灯、水、孩子玩的地方。村委会看了就答复。
 place-first-raise = 反映第一件事
-place-first-phone = 不想在手机上写，打 { $phone }，或找网格员。
 place-first-helper = 不想在手机上写，找网格员，或写在纸上交到村里。
 place-ways = { $name }的事
 place-all-matters = 看全部事项

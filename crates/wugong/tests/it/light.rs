@@ -38,6 +38,8 @@ impl<'t> Village<'t> {
     fn grow(&self, from: usize, n: usize) {
         let (town, committee, scene) = (self.town, &self.committee, &self.scene);
         for i in from..from + n {
+            // Nobody may send many forms in a few minutes.
+            town.wait_minutes(11);
             let household = town.household(town.hamlet, &format!("北巷{i}号"));
             town.villager(town.hamlet, household, &format!("葛长{i}"));
             town.put_place(&format!("429990101201-H{:02}", i + 20), &format!("新塆{i}"), "", Some(town.village));

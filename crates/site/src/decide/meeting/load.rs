@@ -157,7 +157,7 @@ pub(super) fn minute(typed: &str) -> Option<u16> {
 }
 
 /// Day, weekday and time of a meeting; `None` while it has no day.
-pub(super) fn when(w: &W, meeting: &Meeting, today: &Day) -> Option<String> {
+pub(crate) fn when(w: &W, meeting: &Meeting, today: &Day) -> Option<String> {
     let day = meeting.held_on?;
     let (date, week) = (w.day(&day, today), w.weekday(&day));
     Some(match meeting.minute {

@@ -12,6 +12,7 @@ mod room;
 mod sheets;
 
 pub use list::{LineView, line_view, near};
+pub(crate) use load::when;
 
 use crate::frame::Route;
 use civic::people::standing::Action;

@@ -1,6 +1,7 @@
 //! The pages of a talk: writing it down, showing it, adding points and saying what came of them.
 
 use super::chain::cells;
+use crate::decide::meeting::when;
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once};
 use crate::people::place::brand;
 use askama::Template;
@@ -218,6 +219,7 @@ struct TalkPage {
     meta: String,
     done: bool,
     matters: Vec<(String, String)>,
+    to_come: bool,
     points: Vec<PointView>,
     outcomes: Vec<(String, String)>,
     add: Option<String>,
@@ -283,6 +285,7 @@ fn talk_page(
     let page = TalkPage {
         title: w.t2("talk-title", "day", &day, "form", w.token(form)),
         meta: w.list(&[
+            &when(&w, &loaded.meeting, &visit.today).filter(|_| loaded.meeting.minute.is_some()).unwrap_or_default(),
             &loaded.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect::<String>(),
             loaded.meeting.venue.as_deref().unwrap_or_default(),
             &loaded.meeting.kept_by.as_ref().map(|k| w.t1("talk-kept-by", "name", k)).unwrap_or_default(),
@@ -292,6 +295,7 @@ fn talk_page(
             .iter()
             .filter_map(|m| Some((format!("/m/{}", m.number.as_ref()?), m.title.clone()?)))
             .collect(),
+        to_come: loaded.meeting.state == MeetingState::Convened,
         points: loaded
             .points
             .iter()
