@@ -512,7 +512,7 @@ fn postings_of_a_place_stand_in_a_list_the_open_ones_first() {
         anybody.get("/p/429990101201-H01").ok().says("等您").says("西巷水泥路");
         town.at("2026-05-01 9:00");
         anybody.get("/postings?at=429990101201").ok().says("公示满了的").says("现在没有正在公示的");
-        anybody.get("/p/429990101201-H01").ok().hides("等您");
+        anybody.get("/p/429990101201-H01").ok().says("现在没有等您的事");
         let _ = posting;
     });
 }
