@@ -243,10 +243,7 @@ async fn loaded(visit: &Visit, id: &str) -> Result<(Loaded, Vec<PlaceId>)> {
             let meeting = meeting::get(tx, id)?;
             let line = place::line(tx, meeting.place)?;
             let points = point::of_meeting(tx, id)?;
-            let mut matters = Vec::new();
-            for id in meeting.matters.iter().take(10) {
-                matters.push(matter::get(tx, *id)?);
-            }
+            let matters = meeting::matters_of(tx, id)?;
             Ok::<_, Error>(Loaded { meeting, line, matters, points })
         })
         .await?;
