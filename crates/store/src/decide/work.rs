@@ -43,6 +43,8 @@ pub struct Asked {
     pub today: Day,
     /// Only this kind.
     pub kind: Option<WorkKind>,
+    /// Only what has this in its title or public number; everything when empty.
+    pub said: String,
     /// Which part.
     pub tab: Tab,
     /// In which order.
@@ -222,6 +224,9 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
                      LEFT JOIN matter v ON v.county_id = $1 AND v.id = m.merged_into
                  WHERE (l.id = $4 OR l.village_id = $4 OR l.township_id = $4 OR l.root_id = $4)
                      AND (CAST($5 AS TEXT) = '' OR w.kind = CAST($5 AS TEXT))
+                     AND (CAST($17 AS TEXT) = ''
+                         OR REPLACE(COALESCE(v.title, m.title, w.title, ''), CAST($17 AS TEXT), '') <> COALESCE(v.title, m.title, w.title, '')
+                         OR REPLACE(COALESCE(v.number, m.number, ''), CAST($18 AS TEXT), '') <> COALESCE(v.number, m.number, ''))
              ), counts AS (
                  SELECT COUNT(CASE WHEN due_on < $6 THEN 1 END) AS over_n, COUNT(CASE WHEN due_on = $6 THEN 1 END) AS today_n,
                      COUNT(CASE WHEN due_on <= $7 OR due_on IS NULL THEN 1 END) AS soon_n, COUNT(*) AS all_n
@@ -250,7 +255,9 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
             after.kind,
             after.id,
             asked.rows_max,
-            asked.tab == Tab::Soon
+            asked.tab == Tab::Soon,
+            asked.said.as_str(),
+            civic::text::plain_digits(&asked.said).to_uppercase()
         ],
     )?;
     let counts = rows.first().map(|row| row.0).unwrap_or_default();

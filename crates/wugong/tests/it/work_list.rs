@@ -65,7 +65,7 @@ fn each_step_after_a_passed_motion_stands_in_the_committees_list_until_it_is_don
 fn a_list_shows_its_own_place_and_nothing_beside_it() {
     on_both(|town| {
         town.at("2026-04-12 21:00");
-        town.passed(Body::GroupMeeting, "2026-04-12", 35);
+        let passed = town.passed(Body::GroupMeeting, "2026-04-12", 35);
         town.staff(Post::Committee, town.village_2).get("/work?tab=all").ok().says("没有要办的事");
         town.staff(Post::Committee, town.village_2).get("/work?at=429990101201").is(403);
         let township = town.staff(Post::Township, town.township);
@@ -74,6 +74,17 @@ fn a_list_shows_its_own_place_and_nothing_beside_it() {
         township.get("/work?tab=all&at=429990101201-H02").ok().hides("西巷水泥路");
         township.get("/work?tab=all&kind=post").ok().hides("西巷水泥路");
         township.get("/work?tab=all&kind=resolve").ok().says("西巷水泥路");
+        // What is looked for stays in the filter, in the tabs and in the file.
+        let found = township.get("/work?tab=all&q=%E6%B0%B4%E6%B3%A5%E8%B7%AF").ok().says("西巷水泥路");
+        assert_eq!(found.form("/work").value("q"), Some("水泥路"));
+        assert!(found.links("导出表格").iter().all(|href| href.contains("&q=")), "the file holds what is shown");
+        township.get(&format!("/work?tab=all&q={}", passed.number.to_lowercase())).ok().says("西巷水泥路");
+        for nothing in ["%25", "_", "%E4%B8%9C%E5%B7%B7", "'"] {
+            township.get(&format!("/work?tab=all&q={nothing}")).ok().hides("西巷水泥路");
+        }
+        for no_text in ["%00", "%E2%80%AE", &"x".repeat(2_000)] {
+            township.get(&format!("/work?tab=all&q={no_text}")).ok().says("西巷水泥路");
+        }
         // What makes no sense is not there, or is the list as it comes.
         township.get("/work?at=12").is(404);
         township.get("/work?tab=x&sort=x&kind=x&after=x~y").ok();

@@ -8,6 +8,7 @@ use civic::decide::work::{Turn, WorkKind};
 use civic::id::PlaceId;
 use civic::people::place::{Place, PlaceCode};
 use civic::people::standing::{Action, posts};
+use civic::text;
 use civic::time::Day;
 use civic::token::Token;
 use store::decide::work::{self, Asked, Counts, Key, Line, Sort, Tab};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 const LINES_MAX: u32 = 50;
 /// Lines of one file.
 const FILE_LINES_MAX: u32 = 5_000;
+/// The longest text that is looked for, in characters.
+const SAID_MAX: usize = 40;
 /// Places to choose from.
 const PLACES_MAX: u32 = 200;
 
@@ -26,6 +29,8 @@ const PLACES_MAX: u32 = 200;
 struct Wanted {
     at: Option<PlaceCode>,
     kind: Option<WorkKind>,
+    /// What the title or the number is to hold.
+    said: String,
     tab: Tab,
     sort: Sort,
     after: Option<Key>,
@@ -40,6 +45,8 @@ impl Wanted {
         Ok(Self {
             at,
             kind: WorkKind::parse(asked.value("kind")),
+            // What is no text finds everything, as an empty field does.
+            said: text::line_or_none(asked.value("q"), SAID_MAX).ok().flatten().unwrap_or_default(),
             tab: Tab::parse(asked.value("tab")).unwrap_or(Tab::Soon),
             sort: Sort::parse(asked.value("sort")).unwrap_or(Sort::Due),
             after: key_of(asked.value("after")),
@@ -49,7 +56,9 @@ impl Wanted {
     /// The same list with something changed, from its start.
     fn href(&self, page: &str, tab: Tab, sort: Sort, at: &str) -> String {
         let kind = self.kind.map(Token::as_str).unwrap_or_default();
-        format!("{page}?tab={}&sort={}&at={at}&kind={kind}", tab.as_str(), sort.as_str())
+        let said: String = form_urlencoded::byte_serialize(self.said.as_bytes()).collect();
+        let said = if said.is_empty() { said } else { format!("&q={said}") };
+        format!("{page}?tab={}&sort={}&at={at}&kind={kind}{said}", tab.as_str(), sort.as_str())
     }
 }
 
@@ -112,6 +121,7 @@ async fn load(visit: &Visit, wanted: &Wanted, rows_max: u32) -> Result<Loaded> {
                     place: chosen,
                     today,
                     kind: asked.kind,
+                    said: asked.said.clone(),
                     tab: asked.tab,
                     sort: asked.sort,
                     // As on the page of a need: not even that there is one, for those whom it may be about.
@@ -166,6 +176,7 @@ struct WorkPage {
     sort: String,
     places: Vec<(String, String, bool)>,
     kinds: Vec<(String, String, bool)>,
+    said: String,
     heads: [HeadView; 3],
     lines: Vec<LineView>,
     first: Option<String>,
@@ -308,6 +319,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
             .iter()
             .map(|kind| (kind.as_str().to_owned(), w.token(*kind), wanted.kind == Some(*kind)))
             .collect(),
+        said: wanted.said.clone(),
         heads: [head(Sort::Due), head(Sort::Place), head(Sort::Kind)],
         first: wanted.after.is_some().then(|| here.clone()),
         next: loaded.lines.last().filter(|_| more).map(|last| {

@@ -9,6 +9,7 @@ work-sort-due = Last day
 work-sort-place = Place
 work-sort-kind = To do
 work-filter-place = Place
+work-filter-said = Title or number
 work-filter-kind = To do
 work-all-of = All of { $name }
 work-moment = { $day } { $weekday } { $time }

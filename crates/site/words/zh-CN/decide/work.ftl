@@ -9,6 +9,7 @@ work-sort-due = 期限
 work-sort-place = 村塆
 work-sort-kind = 要做什么
 work-filter-place = 地方
+work-filter-said = 找事项名或编号
 work-filter-kind = 要做什么
 work-all-of = { $name }全部
 work-moment = { $day }{ $weekday }{ $time }
