@@ -150,6 +150,37 @@ pub fn forget(tx: &mut Tx<'_>, before: Timestamp, rows_max: u32) -> Result<u64> 
     )
 }
 
+/// A job that was given up, for the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Its id.
+    pub id: JobId,
+    /// What was to be done.
+    pub kind: String,
+    /// Why it was not, in a word that holds no person's text.
+    pub problem: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+}
+
+impl FromRow for GivenUp {
+    const TABLE: &'static str = "job";
+    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
+        Ok(Self { id: row.get()?, kind: row.get()?, problem: row.get()?, created_at: row.get()? })
+    }
+}
+
+/// The jobs that were given up, newest first, at most `rows_max`.
+pub fn given_up(tx: &mut Tx<'_>, rows_max: u32) -> Result<Vec<GivenUp>> {
+    tx.all(
+        sql!(
+            "SELECT id, kind, problem, created_at FROM job
+             WHERE county_id = $1 AND state = $2 ORDER BY created_at DESC, id DESC LIMIT $3"
+        ),
+        args![JobState::Failed.as_str(), rows_max],
+    )
+}
+
 /// Counts of jobs by state, for the operator.
 pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
     tx.all(sql!("SELECT state, COUNT(*) FROM job WHERE county_id = $1 GROUP BY state ORDER BY state LIMIT 10"), &[])

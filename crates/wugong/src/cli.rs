@@ -4,6 +4,7 @@ use crate::days::Days;
 use crate::settings::{self, Flags, Settings};
 use crate::{Failure, installation, log, serve, verify};
 use anyhow::Context;
+use civic::time::Zone;
 use clap::{Args, Parser, Subcommand};
 use site::frame::{W, Words};
 use std::ffi::OsString;
@@ -11,6 +12,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::Db;
+use store::people::county::County;
 
 /// Wugong 五共: a community settles its own matters.
 #[derive(Parser, Debug)]
@@ -49,6 +52,12 @@ enum Command {
     /// The record
     #[command(subcommand)]
     Record(RecordCommand),
+    /// Jobs: how many wait and are done, and which were given up and why
+    Jobs {
+        /// Which county, by code, name or host; otherwise all
+        #[arg(long)]
+        county: Option<String>,
+    },
     /// The settings
     Settings {
         /// Each setting with its value and where it came from
@@ -179,12 +188,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Verify { file: None, county, lang } => {
             let words = words(lang.as_deref());
             let db = serve::ready(&settings, false)?;
-            let counties = match &county {
-                Some(_) => vec![installation::county(&db, county.as_deref())?],
-                None => installation::counties(&db)?,
-            };
             let mut whole = true;
-            for county in counties {
+            for county in one_or_all(&db, county.as_deref())? {
                 let report = store::record::verify::county(&db, county.id)?;
                 say(&verify::words(&county.name, &report, &words))?;
                 whole &= report.problems.is_empty();
@@ -192,6 +197,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             if whole { Ok(()) } else { Err(Failure::altered()) }
         }
         Command::Record(RecordCommand::Export { file, county }) => export(&settings, &file, county.as_deref()),
+        Command::Jobs { county } => jobs(&settings, county.as_deref()),
         Command::Settings { explain } => {
             if explain {
                 say(&settings.explain())
@@ -220,6 +226,33 @@ fn words(named: Option<&str>) -> W {
     W::new(Arc::new(Words::load()), settings::language(named))
 }
 
+/// The county that is named, or every one.
+fn one_or_all(db: &Db, named: Option<&str>) -> Result<Vec<County>, Failure> {
+    Ok(match named {
+        Some(_) => vec![installation::county(db, named)?],
+        None => installation::counties(db)?,
+    })
+}
+
+/// Jobs given up that are listed; the rest is in the number.
+const GIVEN_UP_MAX: u32 = 100;
+
+fn jobs(settings: &Settings, named: Option<&str>) -> Result<(), Failure> {
+    let db = serve::ready(settings, false)?;
+    for county in one_or_all(&db, named)? {
+        let counts = db.read_now(county.id, store::jobs::counts)?;
+        let line: Vec<String> = counts.iter().map(|(state, n)| format!("{n} {state}")).collect();
+        let line = if line.is_empty() { "no jobs".to_owned() } else { line.join(", ") };
+        say(&format!("{}: {line}\n", county.name))?;
+        let zone = Zone::named(&county.zone).unwrap_or_else(Zone::china);
+        for job in db.read_now(county.id, |tx| store::jobs::given_up(tx, GIVEN_UP_MAX))? {
+            let (day, why) = (zone.day(job.created_at), job.problem.unwrap_or_default());
+            say(&format!("  {day} {} {}: {why}\n", job.kind, job.id))?;
+        }
+    }
+    Ok(())
+}
+
 fn export(settings: &Settings, path: &Path, county: Option<&str>) -> Result<(), Failure> {
     let db = serve::ready(settings, false)?;
     let county = installation::county(&db, county)?;
@@ -239,5 +272,11 @@ fn export(settings: &Settings, path: &Path, county: Option<&str>) -> Result<(), 
         after = last;
     }
     out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-    say(&format!("{until} entries of {} are in {}.\n", county.name, path.display()))
+    say(&format!("{until} entries of {} are in {}.\n", county.name, path.display()))?;
+    match db.read_now(county.id, store::record::verify::waiting)? {
+        0 => Ok(()),
+        n => {
+            say(&format!("{n} more wait for their seal and are not in it; a running server seals them in a moment.\n"))
+        }
+    }
 }

@@ -72,6 +72,11 @@ pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, greeting: Gre
         data: settings.data.clone(),
     });
     check_rules(&app, &db)?;
+    if !demo && base_url.starts_with("http://") && !address.ip().is_loopback() {
+        tracing::warn!(
+            "browsers keep a sign-in over https only; set `base_url` to the https address of the server before this one"
+        );
+    }
     let worker = Worker::new(app.clone());
     let running = worker.clone().start(port(settings));
     let patience = Duration::from_secs(settings.shutdown_seconds);

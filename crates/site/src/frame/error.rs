@@ -55,6 +55,8 @@ pub enum Error {
     TooMany,
     /// More bytes than are taken (413).
     TooLarge,
+    /// It did not come, or was not answered, in the time that a request may take (408).
+    TooSlow,
     /// A request that no page of ours makes (400).
     Malformed,
     /// The same form key came again with other content: what was saved first, and what came now (409).
@@ -97,6 +99,7 @@ impl Error {
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed => StatusCode::BAD_REQUEST,
         }
     }
@@ -114,6 +117,7 @@ impl Error {
             Self::Stale => "error-stale",
             Self::TooMany => "error-too-many",
             Self::TooLarge => "error-too-large",
+            Self::TooSlow => "error-too-slow",
             Self::Malformed => "error-malformed",
             Self::Reused { .. } => "error-reused",
         }

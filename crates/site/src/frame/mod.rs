@@ -22,7 +22,7 @@ pub use layout::{NavLink, Page, View, address, csv, download, drawn, post_name};
 pub(crate) use once::see_other;
 pub use once::{Once, form_digest, form_key_at, once};
 pub use pages::routes;
-pub use route::{Route, assemble, router};
+pub use route::{Route, assemble, assemble_patient, router};
 pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, with_session};
 pub use visit::{Look, Theme, Visit, enter, form_token};
 pub use words::{Arg, Lang, W, Words};

@@ -5,16 +5,22 @@ use super::cache::Keepable;
 use super::error::Error;
 use super::visit::{Declared, enter};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method, header};
-use axum::response::Response;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use civic::people::standing::Action;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// The most bytes of a request with files: a photo and a voice note.
 const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
+
+/// How long a request may take with its body: the largest one on a weak signal.
+const REQUEST_MAX: Duration = Duration::from_secs(300);
 
 /// One route.
 #[derive(Clone)]
@@ -71,6 +77,11 @@ pub fn router(app: App) -> Router {
 
 /// Puts routes into the frame that every answer passes through.
 pub fn assemble(app: App, routes: Vec<Route>) -> Router {
+    assemble_patient(app, routes, REQUEST_MAX)
+}
+
+/// As [`assemble`], with another time that a request may take, for the test that does not wait for minutes.
+pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Router {
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.path, route.handler);
@@ -79,10 +90,19 @@ pub fn assemble(app: App, routes: Vec<Route>) -> Router {
         .fallback(async || -> Error { Error::Hidden })
         .method_not_allowed_fallback(async || -> Error { Error::Hidden })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn_with_state(patience, patient))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Error::Broken("a handler panicked".to_owned()).into_response()
+        }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), enter))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response(secure))
         .with_state(app)
+}
+
+/// Ends a request that takes too long: a line that lost its signal half-way would hold its place for ever.
+async fn patient(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| Error::TooSlow.into_response())
 }
 
 /// Headers of every answer. No request leaves the installation's own origin, nothing runs inline, nobody frames a page.

@@ -5,7 +5,7 @@ use crate::town::{HOST, Town, on_both};
 use axum::body::Body;
 use axum::http::Request;
 use civic::people::standing::{Action, Post, Visibility};
-use site::frame::{Fields, Result, Route, SESSION_COOKIE, Visit, assemble};
+use site::frame::{Fields, Result, Route, SESSION_COOKIE, Visit, assemble, assemble_patient};
 
 #[test]
 fn the_program_says_that_it_is_well() {
@@ -185,6 +185,28 @@ fn what_is_too_large_or_makes_no_sense_is_refused_with_a_page() {
         let bytes = [b"csrf=", token.as_bytes(), b"&text=%00%ff%zz\xff\xfe"].concat();
         let status = visitor.ask(request, Body::from(bytes)).status.as_u16();
         assert_eq!(status, 200, "bytes that are no text reach the form, whose fields then say what is wrong");
+    });
+}
+
+#[test]
+fn what_goes_wrong_in_a_handler_is_answered_with_a_page() {
+    async fn broken(visit: Visit) -> Result<&'static str> {
+        visit.may(&[], Visibility::Public)?;
+        panic!("a fault of the program")
+    }
+    async fn slow(visit: Visit) -> Result<&'static str> {
+        visit.may(&[], Visibility::Public)?;
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        Ok("at last")
+    }
+    on_both(|town| {
+        let routes =
+            vec![Route::get("/broken", Action::ReadPublic, broken), Route::get("/slow", Action::ReadPublic, slow)];
+        let patience = std::time::Duration::from_millis(50);
+        let router = assemble_patient(town.app.clone(), routes, patience);
+        let visitor = Visitor::new(router, town.runtime.clone(), HOST);
+        visitor.get("/broken").is(500).says("出了毛病").hides("a fault of the program");
+        visitor.get("/slow").is(408).says("没有等到");
     });
 }
 

@@ -372,6 +372,25 @@ fn settings_say_what_holds_and_where_it_came_from() {
 }
 
 #[test]
+fn jobs_that_were_given_up_are_shown_to_the_operator() {
+    let place = Place::new();
+    place.county();
+    assert_eq!(place.run(&["jobs"]).out, "嘉禾县: no jobs\n");
+    let conn = rusqlite::Connection::open(place.0.join("data/wugong.db")).unwrap();
+    let county: uuid::Uuid = conn.query_row("SELECT id FROM county", [], |row| row.get(0)).unwrap();
+    conn.execute(
+        "INSERT INTO job (county_id, id, kind, payload, state, due_at, attempts, claimed_until, problem, created_at)
+         VALUES (?1, ?2, 'message.send', '', 'failed', 0, 8, 0, 'the gateway answered 500', 1776000000000)",
+        (county, uuid::Uuid::from_u128(7)),
+    )
+    .unwrap();
+    drop(conn);
+    let shown = place.run(&["jobs"]).out;
+    assert!(shown.contains("嘉禾县: 1 failed"), "{shown}");
+    assert!(shown.contains("2026-04-12 message.send") && shown.contains("the gateway answered 500"), "{shown}");
+}
+
+#[test]
 fn a_demo_touches_no_real_county() {
     let place = Place::new();
     place.county();
