@@ -3,14 +3,17 @@
 
 use super::visit::Visit;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use store::Stamp;
 
-/// Pages kept at most; past that all are dropped, since a crawl through old pages should not push out anything in particular.
+/// Pages kept at most; past that, or past [`BYTES_MAX`], all are dropped, since a crawl through old pages should not push out
+/// anything in particular.
 const PAGES_MAX: usize = 2000;
+/// Bytes of all kept pages with their keys: an address and a cookie in the key may be long, and whoever asks chooses them.
+const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The largest page kept, in bytes.
 const PAGE_BYTES_MAX: usize = 128 * 1024;
 
@@ -24,9 +27,39 @@ struct Kept {
     body: Bytes,
 }
 
+impl Kept {
+    /// About what it holds of the memory under that key.
+    fn weight(&self, key: &str) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        key.len() + self.body.len() + headers
+    }
+}
+
+#[derive(Default)]
+struct Pages {
+    all: HashMap<String, Arc<Kept>>,
+    bytes: usize,
+}
+
+impl Pages {
+    fn put(&mut self, key: String, kept: Kept) {
+        let weight = kept.weight(&key);
+        if let Some(before) = self.all.remove(&key) {
+            self.bytes = self.bytes.saturating_sub(before.weight(&key));
+        }
+        if self.all.len() >= PAGES_MAX || self.bytes + weight > BYTES_MAX {
+            *self = Self::default();
+        }
+        if weight <= BYTES_MAX {
+            self.bytes += weight;
+            self.all.insert(key, Arc::new(kept));
+        }
+    }
+}
+
 /// The kept pages.
 #[derive(Default)]
-pub struct Cache(Mutex<HashMap<String, Arc<Kept>>>);
+pub struct Cache(Mutex<Pages>);
 
 impl Cache {
     /// What a public page depends on besides the data.
@@ -45,15 +78,18 @@ impl Cache {
 
     /// The kept page, if it is still what a fresh one would be.
     pub(super) fn get(&self, key: &str, stamp: &Stamp) -> Option<Response> {
-        let kept = self.0.lock().ok()?.get(key).filter(|kept| kept.stamp == *stamp).cloned()?;
+        let kept = self.0.lock().ok()?.all.get(key).filter(|kept| kept.stamp == *stamp).cloned()?;
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.headers_mut() = kept.headers.clone();
         Some(response)
     }
 
-    /// Keeps an answer that may be kept, and gives it back.
-    pub(super) async fn keep(&self, key: String, stamp: Stamp, response: Response) -> Response {
-        if response.status() != StatusCode::OK || response.extensions().get::<Keepable>().is_none() {
+    /// Keeps an answer that may be kept, and gives it back. `asked` says that its handler asked whether it may be shown. A page that
+    /// sets a cookie is meant for one reader and is not kept.
+    pub(super) async fn keep(&self, key: String, stamp: Stamp, asked: bool, response: Response) -> Response {
+        let own = response.headers().contains_key(header::SET_COOKIE);
+        let keepable = response.extensions().get::<Keepable>().is_some();
+        if response.status() != StatusCode::OK || own || !asked || !keepable {
             return response;
         }
         let (parts, body) = response.into_parts();
@@ -64,11 +100,45 @@ impl Cache {
         if body.len() <= PAGE_BYTES_MAX
             && let Ok(mut pages) = self.0.lock()
         {
-            if pages.len() >= PAGES_MAX {
-                pages.clear();
-            }
-            pages.insert(key, Arc::new(Kept { stamp, headers: parts.headers.clone(), body: body.clone() }));
+            let kept = Kept { stamp, headers: parts.headers.clone(), body: body.clone() };
+            pages.put(key, kept);
         }
         Response::from_parts(parts, Body::from(body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(bytes: usize) -> Kept {
+        let path = std::env::temp_dir().join(format!("wugong-cache-{}", std::process::id()));
+        let _ = std::fs::create_dir_all(&path);
+        let url = path.join("stamp.db").display().to_string();
+        let db = store::Db::open(&store::Options { url, threads: 1 }).unwrap();
+        store::migrate::migrate(&db, civic::time::Timestamp::from_millis(0)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let stamp = std::iter::repeat_with(|| {
+            std::thread::sleep(std::time::Duration::from_millis(25));
+            runtime.block_on(db.stamp())
+        });
+        let stamp = stamp.take(100).flatten().next().unwrap();
+        Kept { stamp, headers: HeaderMap::new(), body: Bytes::from(vec![b'x'; bytes]) }
+    }
+
+    #[test]
+    fn kept_pages_never_weigh_more_than_their_bound() {
+        let Kept { stamp, body, .. } = page(PAGE_BYTES_MAX);
+        let mut pages = Pages::default();
+        for n in 0..1000 {
+            // Half of them under a key that is as long as a request's head may be.
+            let key = if n % 2 == 0 { format!("/{n}") } else { format!("/{n}{}", "x".repeat(60_000)) };
+            for _ in 0..2 {
+                pages.put(key.clone(), Kept { stamp: stamp.clone(), headers: HeaderMap::new(), body: body.clone() });
+            }
+            let held: usize = pages.all.iter().map(|(key, kept)| kept.weight(key)).sum();
+            assert_eq!(held, pages.bytes, "what is taken out is taken off");
+            assert!(held <= BYTES_MAX && !pages.all.is_empty(), "{held} bytes after {n}");
+        }
     }
 }
