@@ -8,6 +8,7 @@ use axum::response::Response;
 use civic::id::{AccountId, Chance, CountyId, ResidentId};
 use civic::people::sign_in::{self, Lasting, Session, token_hash};
 use civic::time::Timestamp;
+use std::time::Duration;
 use store::people::password_link::token_bytes;
 use store::people::session;
 pub use store::people::signed::Signed;
@@ -29,6 +30,9 @@ pub fn begin_session(
     session::put(tx, &Session { resident, ..row })?;
     Ok(token.iter().map(|b| format!("{b:02x}")).collect())
 }
+
+/// How long a reader waits for the note that the session was used. The unit goes on when nobody waits for it.
+const NOTE_WAIT: Duration = Duration::from_millis(500);
 
 /// Sets the session's cookie on a response. A short session's cookie goes when the browser is closed.
 pub fn with_session(mut response: Response, token: &str, lasting: Lasting) -> Response {
@@ -79,12 +83,16 @@ pub(super) async fn load(
         .await?;
     let Some(signed) = signed else { return Ok(None) };
     if let Some(noted) = signed.session.note(now) {
-        app.db()
-            .write(county, move |tx| {
-                session::note(tx, &noted)?;
-                Ok::<_, super::Error>(tx.commit_quiet(Quiet::Session, ()))
-            })
-            .await?;
+        let noting = app.db().write(county, move |tx| {
+            session::note(tx, &noted)?;
+            Ok::<_, super::Error>(tx.commit_quiet(Quiet::Session, ()))
+        });
+        // Nobody waits for the note and nobody is turned away without it: a later request makes it.
+        match tokio::time::timeout(NOTE_WAIT, noting).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(?error, "the use of a session could not be noted"),
+            Err(_) => tracing::warn!("the use of a session is noted late"),
+        }
     }
     Ok(Some(signed))
 }
