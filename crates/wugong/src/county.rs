@@ -172,6 +172,11 @@ pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
         let known = &nameless.name;
         return Err(Failure::usage(anyhow!("{known} has no host name yet; set it first with `wugong county host`")));
     }
+    if !there.is_empty() {
+        // A running server may hold the first county for the only one, and that for a moment longer than its host name is set.
+        let moment = u64::try_from(site::frame::ONLY_MS).unwrap_or_default() + 500;
+        std::thread::sleep(std::time::Duration::from_millis(moment));
+    }
     let now = installation::now();
     let new = New {
         name: &create.name,

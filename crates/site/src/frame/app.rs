@@ -35,8 +35,9 @@ pub trait Passage: Send + Sync {
 /// How long a county's rules are kept in memory before its activations are read again.
 const RULES_KEPT_MS: i64 = 60_000;
 
-/// How long a county counts as the only one before the list is read again.
-const ONLY_MS: i64 = 10_000;
+/// How long a county without a host name counts as the only one before the list is read again. `wugong county create` waits longer
+/// than this before it makes a second one.
+pub const ONLY_MS: i64 = 3_000;
 
 /// What the binary or a test passes in.
 pub struct Setup {
@@ -184,8 +185,10 @@ impl App {
         let by_host = counties.iter().find(|c| c.host.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(host)));
         match by_host {
             Some(county) => Some(county.clone()),
-            // The only one answers under every name, as long as it is sure to be the only one.
+            // The only one answers under every name, as long as it has none of its own and is sure to be the only one. A second one
+            // is only made once the first has its name, so nobody who asks for the second is shown the first.
             None if counties.len() == 1
+                && counties.iter().all(|only| only.host.is_none())
                 && now.is_none_or(|now| now.millis().saturating_sub(read_at.millis()).abs() < ONLY_MS) =>
             {
                 counties.first().cloned()

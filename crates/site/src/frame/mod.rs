@@ -7,13 +7,14 @@ mod error;
 mod fields;
 mod layout;
 mod once;
+mod origin;
 mod pages;
 mod route;
 mod session;
 mod visit;
 mod words;
 
-pub use app::{App, OsChance, Passage, Setup};
+pub use app::{App, ONLY_MS, OsChance, Passage, Setup};
 pub(crate) use assets::{icon_path, script_path, style_path};
 pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
