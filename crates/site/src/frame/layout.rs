@@ -202,15 +202,26 @@ pub fn csv(name: &str, head: &[String], rows: &[Vec<String>]) -> Result<Response
     let broken = |e: csv::Error| Error::Broken(e.to_string());
     writer.write_record(head).map_err(broken)?;
     for row in rows {
-        // A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text.
-        let safe = row.iter().map(|cell| match cell.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
-            _ => cell.clone(),
-        });
-        writer.write_record(safe).map_err(broken)?;
+        writer.write_record(row.iter().map(|cell| plain(cell))).map_err(broken)?;
     }
     let bytes = writer.into_inner().map_err(|e| Error::Broken(e.to_string()))?;
     Ok(download(name, "text/csv; charset=utf-8", bytes))
+}
+
+/// A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text. Spreadsheets in Chinese and
+/// Japanese take the full-width signs for the same, and some skip white space and marks without width before they look.
+fn plain(cell: &str) -> String {
+    let unseen =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let leads = cell.starts_with(['\t', '\r', '\n']);
+    let formula = [
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fe62}', '\u{fe63}', '\u{fe66}',
+        '\u{fe6b}', '\u{2212}',
+    ];
+    if leads || cell.trim_start_matches(unseen).starts_with(formula) {
+        return format!("'{cell}");
+    }
+    cell.to_owned()
 }
 
 /// Bytes to be saved under a name (plain ASCII).
@@ -257,7 +268,7 @@ pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Respo
         let kind = HeaderValue::from_static("application/problem+json");
         return (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response();
     }
-    if matches!(error, Error::SignIn) && method == Method::GET {
+    if matches!(error, Error::SignIn) && (method == Method::GET || method == Method::HEAD) {
         let back: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
         return super::once::see_other(&format!("/sign-in?back={back}"));
     }
@@ -287,4 +298,37 @@ pub(crate) fn own_path(back: &str) -> &str {
 /// The application's address for QR codes and printed links.
 pub fn address(app: &App, path: &str) -> String {
     format!("{}{path}", app.setup().base_url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_looks_like_a_formula_is_text() {
+        for cell in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM",
+            "﹦1",
+            "\n=1",
+            "\t1",
+            "\r1",
+            " =1",
+            "\u{3000}＝1",
+            "\u{feff}=1",
+            "\u{200b}=1",
+            "\u{2212}1",
+        ] {
+            assert_eq!(plain(cell), format!("'{cell}"), "{cell:?}");
+        }
+        for cell in ["", "柳塆", "3-4号", "a=b", "'=1", "13900000000", "2026-04-12"] {
+            assert_eq!(plain(cell), cell, "{cell:?}");
+        }
+    }
 }
