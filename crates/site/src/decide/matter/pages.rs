@@ -262,6 +262,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         .map(|(day, left, over)| (w.t1("place-answer-due", "day", w.day(&day, &visit.today)), left, over));
     let merged_note = PublicNumber::parse(fields.value("merged"))
         .ok()
+        .filter(|from| loaded.under.iter().any(|merged| merged.number.as_ref() == Some(from)))
         .map(|from| w.t1("matter-merged-note", "number", from.to_string()));
     let page = MatterPage {
         title: loaded.matter.title.clone().unwrap_or_default(),
