@@ -2,25 +2,37 @@
 
 use super::layout::own_path;
 use super::once::see_other;
-use super::{Fields, Lang, Result, Route, Visit, assets};
-use axum::http::{HeaderValue, header};
+use super::{App, Fields, Lang, Result, Route, Visit, assets};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use civic::people::standing::{Action, Visibility};
 
 /// The frame's routes.
 pub fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/healthz", Action::EnterSite, health),
-        Route::get("/assets/{name}", Action::EnterSite, assets::get),
-        Route::get("/set", Action::EnterSite, set),
-    ]
+    vec![Route::get("/assets/{name}", Action::EnterSite, assets::get), Route::get("/set", Action::EnterSite, set)]
 }
 
-/// Whether the database answers.
-async fn health(visit: Visit) -> Result<Response> {
-    visit.may(&[], Visibility::Public)?;
-    visit.app.db().shared(|tx| store::people::county::all(tx).map(|_| ())).await?;
-    Ok("ok\n".into_response())
+/// The two questions of whoever keeps the program running, answered under every host name and before there is a county: whether it
+/// lives (`/healthz`: if not, start it again), and whether it can serve (`/readyz`: if not, send nobody here, but let it be).
+/// `None` for any other path.
+pub(super) async fn health(app: &App, path: &str, request_id: &str) -> Option<Response> {
+    let (status, said) = match path {
+        "/healthz" => (StatusCode::OK, "ok\n"),
+        "/readyz" => match app.db().shared(|tx| store::people::county::all(tx).map(|all| all.is_empty())).await {
+            Ok(false) => (StatusCode::OK, "ok\n"),
+            Ok(true) => (StatusCode::SERVICE_UNAVAILABLE, "no county yet\n"),
+            Err(error) => {
+                tracing::warn!(request = request_id, %error, "not ready");
+                (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+            }
+        },
+        _ => return None,
+    };
+    let mut response = (status, said).into_response();
+    if let Ok(value) = HeaderValue::try_from(request_id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    Some(response)
 }
 
 /// Language, look and theme: plain links, kept in cookies for a year; they say nothing of a person.

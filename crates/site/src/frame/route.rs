@@ -96,7 +96,7 @@ pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Rou
         }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), enter))
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::map_response(secure))
+        .layer(axum::middleware::map_response_with_state(app.clone(), secure))
         .with_state(app)
 }
 
@@ -106,8 +106,13 @@ async fn patient(State(patience): State<Duration>, request: Request, next: Next)
 }
 
 /// Headers of every answer. No request leaves the installation's own origin, nothing runs inline, nobody frames a page.
-async fn secure(mut response: Response) -> Response {
+async fn secure(State(app): State<App>, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // Once reached over https, a browser does not try without it for a year, whatever a link or a network says (RFC 6797). Other
+    // names under the same domain are not ours to speak for.
+    if app.setup().base_url.starts_with("https://") {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
+    }
     for (name, value) in [
         (
             header::CONTENT_SECURITY_POLICY,

@@ -5,11 +5,12 @@ use super::cache::Cache;
 use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
+use super::origin::{self, From};
 use super::session::{self, SESSION_COOKIE, Signed};
 use super::words::{Lang, W};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use civic::id::{AccountId, Id, PlaceId};
@@ -202,16 +203,19 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Whether a write comes from a page of this host. Browsers send `Origin` with every cross-site form; what sends neither `Origin`
-/// nor `Referer` is no browser and carries no cookie by accident.
-fn same_origin(headers: &HeaderMap, host: &str) -> bool {
-    let from = [header::ORIGIN, header::REFERER].iter().find_map(|h| headers.get(h)).and_then(|v| v.to_str().ok());
-    match from {
-        None => true,
-        Some(from) => {
-            let rest = from.split_once("://").map_or("", |(_, rest)| rest);
-            rest.split('/').next().is_some_and(|origin| origin.eq_ignore_ascii_case(host))
-        }
+/// What the web library answered by itself, without a page: a part of the path or a query that cannot be read.
+fn bare(response: &Response) -> Option<Error> {
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/plain")));
+    match response.status() {
+        _ if !plain => None,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(Error::Hidden),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge),
+        status if status.is_client_error() => Some(Error::Malformed),
+        status if status.is_server_error() => Some(Error::Broken(format!("answered {status} without a page"))),
+        _ => None,
     }
 }
 
@@ -219,13 +223,16 @@ fn same_origin(headers: &HeaderMap, host: &str) -> bool {
 pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = app.now();
     let headers = request.headers();
-    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let host = origin::host(headers, request.uri());
     let path = request.uri().path().to_owned();
     let method = request.method().clone();
     // The log names the route and never the path: a slip's code or a one-time link in it opens what is not public.
     let route = request.extensions().get::<MatchedPath>().map_or("-", |m| m.as_str()).to_owned();
     let mut chance = app.chance();
     let request_id = Id::<()>::fresh(started, &mut chance).to_string();
+    if let Some(answer) = super::pages::health(&app, &path, &request_id).await {
+        return answer;
+    }
     let client = if app.setup().behind_proxy {
         headers
             .get_all("x-forwarded-for")
@@ -245,7 +252,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     });
     let county = match app.county(&host).await {
         Ok(Some(county)) => county,
-        Ok(None) => return (axum::http::StatusCode::NOT_FOUND, "no county answers under this name").into_response(),
+        Ok(None) => return (StatusCode::NOT_FOUND, "no county answers under this name").into_response(),
         Err(error) => {
             tracing::error!(request = request_id, %error, "the counties cannot be read");
             // Without a county there is no page to say it on, so the sentence stands alone.
@@ -268,7 +275,8 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         _ => Theme::System,
     };
     let token = cookie(headers, SESSION_COOKIE).filter(|t| t.len() == 64).map(str::to_owned);
-    let foreign = method != Method::GET && method != Method::HEAD && !same_origin(headers, &host);
+    let reads = method == Method::GET || method == Method::HEAD;
+    let from = if reads { From::Here } else { origin::from(headers, &host, &app.setup().base_url) };
     let mut visit = Visit {
         county: county.clone(),
         zone,
@@ -292,9 +300,14 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         Some(token) if !path.starts_with("/assets/") => session::load(&app, county.id, token, started, today).await,
         _ => Ok(None),
     };
+    // A kept page was asked for when it was made; only such pages are kept.
+    let mut kept = false;
     let mut response = match loaded {
         Err(error) => error.into_response(),
-        Ok(_) if foreign => Error::Stale.into_response(),
+        // Without a session there is no token that a form could prove itself with.
+        Ok(signed) if from == From::Elsewhere || (from == From::Withheld && signed.is_none()) => {
+            Error::Stale.into_response()
+        }
         Ok(signed) => {
             if signed.is_some() {
                 visit.token = token;
@@ -309,20 +322,24 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
                 Some(stamp) => {
                     let key = Cache::key(&visit);
                     match app.cache().get(&key, &stamp) {
-                        Some(kept) => {
-                            visit.asked.store(true, Ordering::SeqCst);
-                            kept
+                        Some(page) => {
+                            kept = true;
+                            page
                         }
-                        None => app.cache().keep(key, stamp, next.run(request).await).await,
+                        None => {
+                            let response = next.run(request).await;
+                            let asked = visit.asked.load(Ordering::SeqCst);
+                            app.cache().keep(key, stamp, asked, response).await
+                        }
                     }
                 }
             }
         }
     };
-    let refused = response.extensions_mut().remove::<Error>();
+    let refused = response.extensions_mut().remove::<Error>().or_else(|| bare(&response));
     // A page that answers without having asked whether it may is a hole in the house; it is closed here and found by the tests.
     let answered = response.status().is_success() || response.status().is_redirection();
-    if refused.is_none() && answered && !visit.asked.load(Ordering::SeqCst) {
+    if refused.is_none() && answered && !kept && !visit.asked.load(Ordering::SeqCst) {
         tracing::error!(route, "a handler answered without asking");
         response = Error::Hidden.into_response();
         response.extensions_mut().remove::<Error>();

@@ -8,9 +8,126 @@ use civic::people::standing::{Action, Post, Visibility};
 use site::frame::{Fields, Result, Route, SESSION_COOKIE, Visit, assemble, assemble_patient};
 
 #[test]
-fn the_program_says_that_it_is_well() {
+fn the_program_says_that_it_is_well_under_any_name() {
     on_both(|town| {
-        town.visitor().get("/healthz").ok().says("ok");
+        town.name_county(town.county, HOST);
+        for host in [HOST, "127.0.0.1:8080", "nobody.test"] {
+            let probe = town.visitor().at_host(host);
+            probe.get("/healthz").ok().says("ok");
+            probe.get("/readyz").ok().says("ok");
+        }
+        town.visitor().at_host("nobody.test").get("/").is(404);
+    });
+}
+
+#[test]
+fn a_second_county_is_never_taken_for_the_first() {
+    on_both(|town| {
+        town.name_county(town.county, HOST);
+        // The command that makes a county waits until no server holds the first for the only one any more.
+        town.wait_minutes(1);
+        town.visitor().get("/").ok().says("嘉禾县");
+        let other = town.visitor().at_host("other.test");
+        other.get("/").is(404);
+        town.put_county(town.id(), "云渡县", Some("other.test"));
+        other.get("/nothing-here").is(404).says("云渡县").hides("嘉禾县");
+        town.visitor().get("/").ok().says("嘉禾县");
+    });
+}
+
+#[test]
+fn what_the_web_library_refuses_by_itself_has_a_page_too() {
+    on_both(|town| {
+        for path in ["/p/%ff", "/m/%ff%fe", "/s/%c3%28", "/needs/%ff"] {
+            town.visitor().get(path).is(400).says("看不懂").says("首页");
+        }
+    });
+}
+
+#[test]
+fn a_head_is_answered_like_the_page_that_it_is_of() {
+    on_both(|town| {
+        let visitor = with_routes(town);
+        let head = visitor.ask(Request::head("/own?x=1"), Body::empty()).is(303);
+        assert_eq!(head.location(), "/sign-in?back=%2Fown%3Fx%3D1");
+        town.visitor().ask(Request::head("/mine"), Body::empty()).is(303);
+        town.visitor().ask(Request::head("/nothing-here"), Body::empty()).is(404);
+    });
+}
+
+#[test]
+fn over_https_a_browser_is_told_to_stay_there() {
+    on_both(|town| {
+        let header = town.visitor().get("/").header("strict-transport-security").map(str::to_owned);
+        let https = town.app.setup().base_url.starts_with("https://");
+        assert_eq!(header.as_deref(), https.then_some("max-age=31536000"));
+        for base_url in ["https://wugong.example.cn", "http://127.0.0.1:8080"] {
+            let visitor = Visitor::new(site::router(town.app_at(base_url)), town.runtime.clone(), HOST);
+            let told = ["/", "/healthz", "/nothing-here"]
+                .map(|path| visitor.get(path).header("strict-transport-security").map(str::to_owned));
+            assert_eq!(told.iter().all(|one| one.as_deref() == Some("max-age=31536000")), base_url.contains("https"));
+            assert_eq!(told.iter().all(Option::is_none), !base_url.contains("https"));
+        }
+    });
+}
+
+#[test]
+fn a_page_is_read_while_the_use_of_its_session_cannot_be_noted() {
+    on_both(|town| {
+        let staff = town.staff(Post::Committee, town.village);
+        staff.get("/work").ok();
+        // So long that the use is to be noted again.
+        town.wait_minutes(12);
+        match town.engine {
+            "sqlite" => {
+                let other = rusqlite::Connection::open(&town.url).unwrap();
+                other.execute_batch("BEGIN IMMEDIATE").unwrap();
+                staff.get("/work").ok();
+                other.execute_batch("ROLLBACK").unwrap();
+            }
+            _ => {
+                let mut other = postgres::Client::connect(&town.url, postgres::NoTls).unwrap();
+                other.batch_execute("BEGIN; LOCK TABLE session IN EXCLUSIVE MODE").unwrap();
+                staff.get("/work").ok();
+                other.batch_execute("ROLLBACK").unwrap();
+            }
+        }
+        staff.get("/work").ok();
+    });
+}
+
+#[test]
+fn only_a_page_that_asked_and_is_for_everybody_is_kept() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static TIMES: AtomicUsize = AtomicUsize::new(0);
+    async fn forgetful(_: Visit) -> String {
+        format!("nobody asked {}", TIMES.fetch_add(1, Ordering::SeqCst))
+    }
+    async fn cookie(visit: Visit) -> Result<([(&'static str, &'static str); 1], String)> {
+        visit.may(&[], Visibility::Public)?;
+        Ok(([("set-cookie", "mine=1; Path=/")], format!("for one {}", TIMES.fetch_add(1, Ordering::SeqCst))))
+    }
+    async fn public(visit: Visit) -> Result<String> {
+        visit.may(&[], Visibility::Public)?;
+        Ok(format!("for all {}", TIMES.fetch_add(1, Ordering::SeqCst)))
+    }
+    on_both(|town| {
+        let routes = vec![
+            Route::get("/forgetful", Action::ReadPublic, forgetful).kept(),
+            Route::get("/cookie", Action::ReadPublic, cookie).kept(),
+            Route::get("/public", Action::ReadPublic, public).kept(),
+        ];
+        let visitor = Visitor::new(assemble(town.app.clone(), routes), town.runtime.clone(), HOST);
+        visitor.get("/public").ok();
+        // Nothing is kept while the file was written just now.
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        for _ in 0..3 {
+            visitor.get("/forgetful").is(404).hides("nobody asked");
+        }
+        assert_ne!(visitor.get("/cookie").ok().text(), visitor.get("/cookie").ok().text());
+        // Where nothing tells that nobody wrote in between, nothing is kept.
+        let kept = town.runtime.block_on(town.db.stamp()).is_some();
+        assert_eq!(visitor.get("/public").ok().text() == visitor.get("/public").ok().text(), kept);
     });
 }
 
@@ -135,10 +252,20 @@ fn a_form_that_no_page_of_ours_sent_is_refused() {
         let right = format!("text=a&csrf={}", visitor.csrf());
         let here = format!("https://{HOST}");
         assert_eq!(form_of(&visitor, &here, &right), 200);
-        // What sends no origin at all is no browser of ours that carries a cookie by accident.
+        // What sends no origin at all is no browser of ours that carries a cookie by accident; who withholds it has the token.
         assert_eq!(form_of(&visitor, "", &right), 200);
+        assert_eq!(form_of(&visitor, "null", &right), 200);
+        assert_eq!(form_of(&visitor, "null", "text=a"), 403);
+        assert_eq!(form_of(&with_routes(town), "null", "text=a"), 403, "without a session there is no token to go by");
+        assert_eq!(form_of(&with_routes(town), "", "text=a"), 401, "an old phone comes as far as the sign-in");
+        let metadata = |site: &str| {
+            let request = Request::post("/form").header("content-type", "application/x-www-form-urlencoded");
+            let request = request.header("sec-fetch-site", site).header("origin", "null");
+            visitor.ask(request, Body::from(right.clone())).status.as_u16()
+        };
+        assert_eq!((metadata("same-origin"), metadata("cross-site"), metadata("same-site")), (200, 403, 403));
         for elsewhere in
-            ["https://evil.example", "null", "https://wugong.test.evil.example", "https://evil.example/wugong.test"]
+            ["https://evil.example", "https://wugong.test.evil.example", "https://evil.example/wugong.test"]
         {
             assert_eq!(form_of(&visitor, elsewhere, &right), 403, "{elsewhere}");
         }

@@ -65,7 +65,6 @@ const fn private(row: Row) -> Row {
 
 const TABLE: &[Row] = &[
     // The frame
-    get("/healthz", Who::Anybody),
     get("/assets/{name}", Who::Anybody),
     get("/set", Who::Anybody),
     // Places and matters

@@ -156,6 +156,7 @@ fn a_county_is_made_served_and_its_officer_gets_in_by_the_link() {
     let server = place.serve(&["serve"]);
     assert!(server.greeting.contains("Wugong serves 嘉禾县 at http://127.0.0.1:"), "{}", server.greeting);
     assert_eq!(server.get("/healthz"), (200, "ok\n".into()));
+    assert_eq!(server.get("/readyz"), (200, "ok\n".into()));
     let (status, page) = server.get(&link);
     assert_eq!(status, 200);
     assert!(page.contains("设密码") && page.contains("officer"), "{page}");
@@ -193,7 +194,8 @@ fn a_server_refuses_a_database_that_is_older_than_the_program() {
     assert!(place.run(&["migrate"]).out.contains("up to date already"));
     let server = place.serve(&["serve"]);
     assert!(server.greeting.contains("no county yet"), "{}", server.greeting);
-    assert_eq!(server.get("/healthz").0, 404);
+    assert_eq!(server.get("/healthz"), (200, "ok\n".into()), "it lives");
+    assert_eq!(server.get("/readyz"), (503, "no county yet\n".into()), "and serves nobody yet");
     drop(server);
     let other = Place::new();
     let server = other.serve(&["serve", "--migrate"]);

@@ -208,6 +208,12 @@ impl Town {
         town
     }
 
+    /// The same installation reached under another address.
+    pub fn app_at(&self, base_url: &str) -> App {
+        let setup = setup(&self.db, &self.clock, &self.chance, &self.data);
+        App::new(Setup { base_url: base_url.to_owned(), ..setup })
+    }
+
     // ---- time and chance ----
 
     /// Moves the clock: `2026-04-12 19:30`, in the county's zone.
