@@ -2,7 +2,7 @@
 
 use crate::days::Days;
 use crate::settings::{self, Flags, Settings};
-use crate::{Failure, installation, log, serve, verify};
+use crate::{Failure, erase_again, installation, log, serve, verify};
 use anyhow::Context;
 use civic::time::Zone;
 use clap::{Args, Parser, Subcommand};
@@ -57,6 +57,11 @@ enum Command {
         /// Which county, by code, name or host; otherwise all
         #[arg(long)]
         county: Option<String>,
+    },
+    /// After a restore: erase again what persons had erased since the backup was made
+    EraseAgain {
+        /// The erased.log from before the restore; otherwise that in the folder of data
+        file: Option<PathBuf>,
     },
     /// The settings
     Settings {
@@ -198,6 +203,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Record(RecordCommand::Export { file, county }) => export(&settings, &file, county.as_deref()),
         Command::Jobs { county } => jobs(&settings, county.as_deref()),
+        Command::EraseAgain { file } => {
+            let db = serve::ready(&settings, false)?;
+            let path = file.unwrap_or_else(|| settings.data.join(erase_again::NAME));
+            let done = erase_again::run(&db, &path)?;
+            say(&format!("{} erased again; {} needed nothing.\n", done.erased, done.left))
+        }
         Command::Settings { explain } => {
             if explain {
                 say(&settings.explain())

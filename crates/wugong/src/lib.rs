@@ -6,6 +6,7 @@ pub mod cli;
 pub mod county;
 pub mod days;
 pub mod demo;
+pub mod erase_again;
 mod failure;
 pub mod installation;
 pub mod log;

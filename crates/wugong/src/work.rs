@@ -151,7 +151,7 @@ impl Worker {
     /// stands there twice does no harm.
     fn note_erasure(&self, county: &County, job: &Job) -> std::result::Result<(), String> {
         use std::io::Write;
-        let path = self.0.setup().data.join("erased.log");
+        let path = self.0.setup().data.join(crate::erase_again::NAME);
         let line = format!("{} {}\n", county.id, job.payload);
         let write = || -> std::io::Result<()> {
             let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;

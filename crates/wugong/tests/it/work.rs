@@ -257,3 +257,73 @@ fn the_worker_seals_what_was_written_and_stops_when_told() {
         assert_eq!(worker.seal().unwrap(), 1);
     });
 }
+
+#[test]
+fn what_was_erased_is_named_by_ids_alone_and_erased_again_after_a_restore() {
+    on_both(|town| {
+        let worker = worker(town);
+        let home = town.household(town.hamlet, "西巷3号");
+        let who = town.villager(town.hamlet, home, "葛长山");
+        let account = town.phone("13900001234", &[who]);
+        // A need by itself, taken back by who holds its slip.
+        let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
+        let sent =
+            form.set("what", "路灯不亮").set("where", "村口").set("reply", "call").set("phone", "13900005678").send();
+        let slip = sent.is(303).follow().ok();
+        let need =
+            town.read(|tx| tx.one::<(civic::id::NeedId,)>("SELECT id FROM need WHERE county_id = $1 LIMIT 1", &[])).0;
+        // The day before somebody erases, a backup is made.
+        let before = town.read(move |tx| {
+            Ok((
+                store::people::resident::get(tx, who)?,
+                store::people::account::get(tx, account)?,
+                store::decide::need::get(tx, need)?,
+            ))
+        });
+        let signed = town.resident(who);
+        signed.get("/mine/erase").form("/mine/erase").set("what", "all").tick("sure", "1").send().is(303);
+        slip.form_ending("/withdraw").tick("sure", "1").send().is(303);
+        assert!(worker.jobs(&File::new(&town.data)).unwrap().done >= 2);
+        let log = town.data.join(wugong::erase_again::NAME);
+        let lines = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(lines.lines().count(), 2, "{lines}");
+        assert!(lines.lines().all(|line| line.starts_with(&town.county.to_string())), "{lines}");
+        for id in [who.to_string(), need.to_string()] {
+            assert!(lines.contains(&id), "{id}: {lines}");
+        }
+        assert!(lines.is_ascii() && !lines.contains("139"), "ids and a moment: {lines}");
+
+        // The same again changes nothing, for nothing has come back.
+        let nothing = wugong::erase_again::run(&town.db, &log).unwrap();
+        assert_eq!(nothing.erased, 0, "{nothing:?}");
+        // The backup brings the need back with its words and number.
+        let (_, _, words) = before;
+        let gone = town.read(move |tx| store::decide::need::get(tx, need));
+        let back = civic::decide::need::Need { version: gone.version, ..words };
+        let entry = civic::record::Entry::of(
+            &back,
+            civic::record::Verb::Change,
+            civic::record::Actor::NOBODY,
+            town.now(),
+            &mut town.chance(),
+        );
+        town.write(move |tx| {
+            store::decide::need::change(tx, &back)?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        let done = wugong::erase_again::run(&town.db, &log).unwrap();
+        assert_eq!(done.erased, 1, "{done:?}");
+        let after = town.read(move |tx| store::decide::need::get(tx, need));
+        assert_eq!((after.what, after.phone, after.spot), (None, None, None));
+        assert_eq!(wugong::erase_again::run(&town.db, &log).unwrap().erased, 0);
+        // What a backup does not know is passed over; what is no line of ours is said.
+        std::fs::write(
+            &log,
+            format!("{} {{\"accounts\":[],\"at\":0,\"resident\":\"{}\"}}\n", town.county, town.id::<()>()),
+        )
+        .unwrap();
+        assert_eq!(wugong::erase_again::run(&town.db, &log).unwrap(), wugong::erase_again::Done { erased: 0, left: 1 });
+        std::fs::write(&log, "葛长山\n").unwrap();
+        assert!(wugong::erase_again::run(&town.db, &log).is_err());
+    });
+}
