@@ -83,6 +83,11 @@ struct Inner {
     cache: Cache,
 }
 
+/// The secret of one county, made of that of the installation.
+pub fn county_secret(secret: &[u8; 32], county: CountyId) -> Secret {
+    Secret(keyed(&Secret(*secret), "wugong.county.1", &[county.uuid().as_bytes()]))
+}
+
 /// The application. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -144,7 +149,7 @@ impl App {
     }
     /// The secret with which a county's codes are hashed.
     pub fn code_secret(&self, county: CountyId) -> Secret {
-        Secret(keyed(&Secret(self.0.setup.secret), "wugong.county.1", &[county.uuid().as_bytes()]))
+        county_secret(&self.0.setup.secret, county)
     }
     /// The words of one language.
     pub fn words(&self, lang: Lang) -> W {

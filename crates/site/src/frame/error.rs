@@ -63,8 +63,6 @@ pub enum Error {
     Reused {
         /// Where the first answer stands.
         saved: String,
-        /// The texts that came now, so that nothing typed is lost.
-        typed: Vec<(String, String)>,
     },
     /// Something is wrong in the program or below it (500); the words are for the log only.
     Broken(String),

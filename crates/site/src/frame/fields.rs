@@ -5,8 +5,9 @@ use super::error::{Answer, Error};
 use super::visit::Visit;
 use super::words::W;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use civic::refusal::Refuse;
 use civic::text::{self, TextError};
 use civic::time::Day;
@@ -15,8 +16,16 @@ use uuid::Uuid;
 
 /// The most bytes of a form without files.
 const FORM_BYTES_MAX: usize = 256 * 1024;
+/// The most bytes of a request with files: a photo and a voice note.
+pub(super) const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// The most bytes of all texts of a form with files: a table that is sent on after its preview is as long as a form may be.
+const TEXTS_BYTES_MAX: usize = 2 * FORM_BYTES_MAX;
 /// The most fields of one form.
 const FIELDS_MAX: usize = 400;
+
+/// Marks a request to a route whose form has files in it; any other one is as small as a text is.
+#[derive(Clone, Copy)]
+pub(super) struct WithFiles;
 
 /// A file that came with a form.
 #[derive(Clone, Debug)]
@@ -207,52 +216,67 @@ impl FromRequest<App> for Fields {
         }
         // Every form is checked for its token here, so that no handler can forget it.
         let visit = request.extensions().get::<Visit>().cloned();
-        let fields = if multipart { parts(request, app).await? } else { body(request, app).await? };
-        if let Some(visit) = visit {
+        let mut fields = Self::default();
+        let read = read(request, app, multipart, &mut fields).await;
+        if let Some(visit) = &visit {
+            visit.remember(&fields, read.is_ok());
+        }
+        read?;
+        if let Some(visit) = &visit {
             visit.check_form(&fields)?;
         }
         Ok(fields)
     }
 }
 
-/// A form without files.
-async fn body(request: Request, app: &App) -> Result<Fields, Error> {
-    let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge)?;
-    if bytes.len() > FORM_BYTES_MAX {
+/// Reads a form into `fields`; where that fails half-way they hold what came before.
+async fn read(request: Request, app: &App, multipart: bool, fields: &mut Fields) -> Result<(), Error> {
+    let files = request.extensions().get::<WithFiles>().is_some();
+    let max = if files { BODY_BYTES_MAX } else { FORM_BYTES_MAX };
+    // What says itself that it is too large is not read at all.
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > max) {
         return Err(Error::TooLarge);
     }
-    parse(&bytes)
+    if multipart { parts(request, app, max, fields).await } else { body(request, fields).await }
 }
 
-/// A form with files.
-async fn parts(request: Request, app: &App) -> Result<Fields, Error> {
-    let mut fields = Fields::default();
+/// A form without files.
+async fn body(request: Request, fields: &mut Fields) -> Result<(), Error> {
+    let bytes = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX).await.map_err(|_| Error::TooLarge)?;
+    *fields = parse(&bytes)?;
+    Ok(())
+}
+
+/// A form in parts, of `max` bytes at most, counted while they come. Texts are counted by themselves: they are never as long as files.
+async fn parts(request: Request, app: &App, max: usize, fields: &mut Fields) -> Result<(), Error> {
+    let too_large = |error: &MultipartError| error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    let wrong = |error: MultipartError| if too_large(&error) { Error::TooLarge } else { Error::Malformed };
     let mut parts = Multipart::from_request(request, app).await.map_err(|_| Error::Malformed)?;
-    loop {
-        let part = match parts.next_field().await {
-            Ok(Some(part)) => part,
-            Ok(None) => break,
-            Err(error) if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Error::TooLarge);
-            }
-            Err(_) => return Err(Error::Malformed),
-        };
+    let (mut all, mut texts) = (0, 0);
+    while let Some(mut part) = parts.next_field().await.map_err(wrong)? {
         if fields.values.len() + fields.uploads.len() >= FIELDS_MAX {
             return Err(Error::TooLarge);
         }
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().is_some();
-        let bytes = part.bytes().await.map_err(|_| Error::TooLarge)?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(wrong)? {
+            all += chunk.len();
+            texts += if file { 0 } else { chunk.len() };
+            if all > max || texts > TEXTS_BYTES_MAX {
+                return Err(Error::TooLarge);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
         if file {
-            fields.uploads.push(Upload { name, bytes });
-        } else if bytes.len() > FORM_BYTES_MAX {
-            return Err(Error::TooLarge);
+            fields.uploads.push(Upload { name, bytes: bytes.into() });
         } else {
             // Bytes that are no UTF-8 become marks that stand for themselves: the field then says what is wrong.
             fields.values.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    Ok(fields)
+    Ok(())
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, Error> {

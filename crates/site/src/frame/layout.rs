@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::error::{Error, Result};
+use super::sent::{Onward, Sent};
 use super::visit::{Look, Theme, Visit};
 use super::words::{Lang, W};
 use askama::Template;
@@ -239,8 +240,57 @@ struct ErrorPage {
     title: String,
     text: String,
     saved: Option<String>,
-    typed: Vec<(String, String)>,
+    sent: Option<SentView>,
     sign_in: bool,
+}
+
+/// What was typed, on the page that says why it was not taken.
+struct SentView {
+    texts: Vec<String>,
+    /// Files have to be picked again.
+    files: bool,
+    /// The form that sends it again, or takes it through the sign-in.
+    form: Option<SentForm>,
+}
+
+struct SentForm {
+    action: String,
+    fields: Vec<(String, String)>,
+    button: String,
+}
+
+impl SentView {
+    fn new(visit: &Visit, sent: &Sent, onward: Onward, w: &W) -> Self {
+        let own = |name: &str, value: String| (name.to_owned(), value);
+        let form = match onward {
+            Onward::Read => None,
+            Onward::Again { key, csrf } => {
+                let mut fields = vec![own("csrf", csrf), own("form", key)];
+                fields.retain(|(_, value)| !value.is_empty());
+                fields.extend_from_slice(sent.pairs());
+                Some(SentForm { action: sent.to().to_owned(), fields, button: w.t("error-send-again") })
+            }
+            Onward::SignIn => {
+                // A form is sent to where it is shown or, where nothing is shown under its address, to the first page.
+                let fields = vec![own("back", "/".to_owned()), own(super::sent::FIELD, sent.seal(visit))];
+                Some(SentForm { action: "/sign-in".to_owned(), fields, button: w.t("error-sign-in-go") })
+            }
+        };
+        Self { texts: sent.texts().into_iter().map(str::to_owned).collect(), files: sent.files(), form }
+    }
+}
+
+/// After a sign-in, the form that was waiting for it, to be looked at and sent. `token` is that of the new session.
+pub(crate) fn signed_in_page(visit: &Visit, token: &str, sent: &Sent) -> Result<Response> {
+    let w = visit.w();
+    let csrf = super::visit::form_token(&visit.app.setup().secret, token);
+    let key = sent.key().to_owned();
+    let view = SentView::new(visit, sent, Onward::Again { key, csrf: csrf.clone() }, &w);
+    let mut v = View::new(visit);
+    v.who = v.who.or_else(|| Some(w.t("nav-mine")));
+    v.csrf = csrf;
+    let (title, text) = (w.t("sent-waiting-title"), w.t("sent-waiting-text"));
+    Page(ErrorPage { v, title, text, saved: None, sent: Some(view), sign_in: false }).ok()
 }
 
 /// The page (or, under `/api/`, the problem document of RFC 9457) of an error.
@@ -272,11 +322,14 @@ pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Respo
         let back: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
         return super::once::see_other(&format!("/sign-in?back={back}"));
     }
-    let (saved, typed) = match error {
-        Error::Reused { saved, typed } => (Some(saved.clone()), typed.clone()),
-        _ => (None, Vec::new()),
+    let saved = match error {
+        Error::Reused { saved } => Some(saved.clone()),
+        _ => None,
     };
-    let page = ErrorPage { v: View::new(visit), title, text, saved, typed, sign_in: matches!(error, Error::SignIn) };
+    let sent = visit.sent().map(|sent| SentView::new(visit, &sent, sent.onward(visit, error), &w));
+    let waits = sent.as_ref().is_some_and(|sent| sent.form.is_some());
+    let sign_in = matches!(error, Error::SignIn) && !waits;
+    let page = ErrorPage { v: View::new(visit), title, text, saved, sent, sign_in };
     Page(page).with_status(status).unwrap_or_else(|_| status.into_response())
 }
 

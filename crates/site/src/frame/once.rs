@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::visit::Visit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use civic::people::sign_in::{Secret, keyed};
 use civic::record::Entry;
 use sha2::{Digest, Sha256};
 use store::{Done, Quiet, Tx, form_key};
@@ -53,6 +54,50 @@ pub fn form_key_at(path: &str, fields: &Fields) -> Result<Uuid> {
     Ok(Uuid::from_bytes(bytes))
 }
 
+/// Hides the answer of a form from whoever reads the table without the form: an answer may lead to a slip, whose code opens what its
+/// raiser said, and lies there for 90 days. What hides it is made of the form's key, which nobody but the sender has, and of the
+/// installation's secret, so that neither a copy of the database nor a note of what was sent shows it by itself.
+#[derive(Clone)]
+pub struct Cover(Secret);
+
+impl Cover {
+    /// Of a form sent to a path.
+    pub fn of(secret: &Secret, path: &str, fields: &Fields) -> Result<Self> {
+        let key = fields.key().ok_or(Error::Malformed)?;
+        Ok(Self(Secret(keyed(secret, "wugong.form-answer.1", &[key.as_bytes(), path.as_bytes()]))))
+    }
+
+    /// A digest that can only be compared by who has the form: somebody's number in it cannot be found by trying all numbers.
+    fn mark(&self, digest: [u8; 32]) -> [u8; 32] {
+        keyed(&self.0, "wugong.form-digest.1", &[&digest])
+    }
+
+    fn stream(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len());
+        for (n, chunk) in (0_u64..).zip(bytes.chunks(32)) {
+            let block = keyed(&self.0, "wugong.form-answer-block.1", &[&n.to_be_bytes()]);
+            out.extend(chunk.iter().zip(block).map(|(byte, with)| byte ^ with));
+        }
+        out
+    }
+
+    /// The answer as it is kept, in hexadecimal.
+    pub fn over(&self, answer: &str) -> String {
+        self.stream(answer.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// The answer as it was. One that was kept openly, by an older version, begins with a slash.
+    pub fn off(&self, kept: &str) -> String {
+        if kept.starts_with('/') {
+            return kept.to_owned();
+        }
+        let byte = |at: usize| u8::from_str_radix(kept.get(at..at + 2)?, 16).ok();
+        let bytes: Option<Vec<u8>> = (0..kept.len()).step_by(2).map(byte).collect();
+        let answer = bytes.and_then(|bytes| String::from_utf8(self.stream(&bytes)).ok());
+        answer.filter(|answer| answer.starts_with('/')).unwrap_or_else(|| "/".to_owned())
+    }
+}
+
 /// Runs a write once per form key. The same form again is answered as before; the same key with other content shows what was saved
 /// and keeps what was typed. `f` may run more than once and must make its ids inside.
 pub async fn once<F>(visit: &Visit, fields: &Fields, f: F) -> Result<Response>
@@ -60,7 +105,8 @@ where
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
 {
     let key = form_key_at(&visit.path, fields)?;
-    let digest = form_digest(&visit.path, fields);
+    let cover = Cover::of(&visit.app.code_secret(visit.county.id), &visit.path, fields)?;
+    let digest = cover.mark(form_digest(&visit.path, fields));
     let owner = visit.form_owner();
     let now = visit.now;
     let (to, other) = visit
@@ -68,20 +114,18 @@ where
         .db()
         .write(visit.county.id, move |tx| -> Result<Done<(String, bool)>> {
             match form_key::seen(tx, &owner, key, digest)? {
-                form_key::Seen::Same(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (answer, false))),
-                form_key::Seen::Other(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (answer, true))),
+                form_key::Seen::Same(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (cover.off(&answer), false))),
+                form_key::Seen::Other(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (cover.off(&answer), true))),
                 form_key::Seen::Fresh => {
                     let Once { entries, to } = f(tx)?;
-                    form_key::keep(tx, &owner, key, digest, &to, now)?;
+                    form_key::keep(tx, &owner, key, digest, &cover.over(&to), now)?;
                     Ok(tx.commit(&entries, (to, false))?)
                 }
             }
         })
         .await?;
     if other {
-        let typed =
-            fields.pairs().iter().filter(|(n, v)| n != "form" && n != "csrf" && !v.is_empty()).cloned().collect();
-        return Err(Error::Reused { saved: to, typed });
+        return Err(Error::Reused { saved: to });
     }
     Ok(see_other(&to))
 }
@@ -90,4 +134,30 @@ where
 pub(crate) fn see_other(to: &str) -> Response {
     let to = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_with_its_form_alone() {
+        let secret = Secret([7; 32]);
+        let form = |n: u128| Fields::from_pairs(vec![("form".to_owned(), Uuid::from_u128(n).to_string())]);
+        let cover = Cover::of(&secret, "/need", &form(1)).unwrap();
+        for answer in ["/", "/s/123456789012?sent=1&alike=ZX-2026-017,ZX-2026-018", "/m/竹溪-2026-001"] {
+            let kept = cover.over(answer);
+            assert!(kept.len() == answer.len() * 2 && !kept.contains("1234"), "{kept}");
+            assert_eq!(cover.off(&kept), answer);
+            for other in [
+                Cover::of(&secret, "/need", &form(2)).unwrap(),
+                Cover::of(&secret, "/needs", &form(1)).unwrap(),
+                Cover::of(&Secret([8; 32]), "/need", &form(1)).unwrap(),
+            ] {
+                assert_ne!(other.over(answer), kept);
+            }
+        }
+        assert_eq!(cover.off("/kept/openly"), "/kept/openly");
+        assert_eq!((cover.off("xyz"), cover.off("é"), cover.off("00")), ("/".into(), "/".into(), "/".into()));
+    }
 }

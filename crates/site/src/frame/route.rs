@@ -3,6 +3,7 @@
 use super::app::App;
 use super::cache::Keepable;
 use super::error::Error;
+use super::fields::{BODY_BYTES_MAX, WithFiles};
 use super::visit::{Declared, enter};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -15,9 +16,6 @@ use civic::people::standing::Action;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-
-/// The most bytes of a request with files: a photo and a voice note.
-const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// How long a request may take with its body: the largest one on a weak signal.
 const REQUEST_MAX: Duration = Duration::from_secs(300);
@@ -58,6 +56,12 @@ impl Route {
     {
         let handler = on(filter, handler).layer(axum::Extension(Declared(action)));
         Self { method, path, action, handler }
+    }
+    /// A form with files in it: photos, voice notes, tables. Any other one is refused as soon as it is larger than texts are.
+    #[must_use]
+    pub fn with_files(mut self) -> Self {
+        self.handler = self.handler.layer(axum::Extension(WithFiles));
+        self
     }
     /// A public page that may be kept for visitors without a session: it holds no form and nothing of the one reader.
     #[must_use]

@@ -6,9 +6,10 @@ use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
 use super::origin::{self, From};
+use super::sent::Sent;
 use super::session::{self, SESSION_COOKIE, Signed};
 use super::words::{Lang, W};
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -18,8 +19,8 @@ use civic::people::standing::{Action, Asker, Permit, Post, Visibility, permit};
 use civic::record::Actor;
 use civic::time::{Day, Timestamp, Zone};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use store::people::county::County;
 use subtle::ConstantTimeEq;
 
@@ -80,7 +81,10 @@ pub struct Visit {
     pub client: String,
     /// The number of the request in the log.
     pub request_id: String,
+    /// Whether a write came from a page of ours, as far as the browser says.
+    pub(super) own_page: bool,
     cookies: Arc<HeaderMap>,
+    sent: Arc<Mutex<Option<Sent>>>,
     token: Option<String>,
     action: Option<Action>,
     asked: Arc<AtomicBool>,
@@ -154,6 +158,11 @@ impl Visit {
         }
     }
 
+    /// The token of the session's cookie.
+    pub(crate) fn session_token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The token that every form of a signed-in page carries.
     pub fn csrf(&self) -> String {
         self.token.as_ref().map(|token| form_token(&self.app.setup().secret, token)).unwrap_or_default()
@@ -162,6 +171,17 @@ impl Visit {
     /// A fresh key for one form of a page that has several; [`Fields::empty`] brings its own.
     pub fn form_key(&self) -> String {
         Id::<()>::fresh(self.now, &mut self.app.chance()).to_string()
+    }
+
+    /// Remembers what was sent, for the page of an error.
+    pub(super) fn remember(&self, fields: &Fields, whole: bool) {
+        if let Ok(mut sent) = self.sent.lock() {
+            *sent = Sent::of(self, fields, whole);
+        }
+    }
+    /// What was sent with this request.
+    pub(super) fn sent(&self) -> Option<Sent> {
+        self.sent.lock().ok()?.clone()
     }
 
     /// Refuses a form that no page of ours sent. [`Fields`] asks this of every form that is posted, so no handler has to.
@@ -291,6 +311,8 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         client: client.unwrap_or_default(),
         request_id: request_id.clone(),
         cookies: Arc::new(headers.clone()),
+        own_page: from == From::Here,
+        sent: Arc::default(),
         token: None,
         action: None,
         asked: Arc::new(AtomicBool::new(false)),
@@ -303,7 +325,14 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     // A kept page was asked for when it was made; only such pages are kept.
     let mut kept = false;
     let mut response = match loaded {
-        Err(error) => error.into_response(),
+        Err(error) => {
+            // Who it is cannot be found out just now; what was typed is read all the same, to be given back.
+            if !reads && from != From::Elsewhere {
+                request.extensions_mut().insert(visit.clone());
+                let _ = Fields::from_request(request, &app).await;
+            }
+            error.into_response()
+        }
         // Without a session there is no token that a form could prove itself with.
         Ok(signed) if from == From::Elsewhere || (from == From::Withheld && signed.is_none()) => {
             Error::Stale.into_response()

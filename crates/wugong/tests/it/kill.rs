@@ -236,9 +236,9 @@ fn verifies(program: &Program) {
     assert!(verified.status.success(), "{said}");
 }
 
-fn at_need(form: Uuid) -> Uuid {
+fn at_need(form: Uuid) -> (Uuid, site::frame::Fields) {
     let fields = site::frame::Fields::from_pairs(vec![("form".to_owned(), form.to_string())]);
-    site::frame::form_key_at("/need", &fields).unwrap()
+    (site::frame::form_key_at("/need", &fields).unwrap(), fields)
 }
 
 fn every_acknowledged_need_is_there_once(program: &Program, outside: &Outside) {
@@ -252,7 +252,15 @@ fn every_acknowledged_need_is_there_once(program: &Program, outside: &Outside) {
     let acknowledged = outside.acknowledged.lock().unwrap();
     // Nobody gave a form up, so what is kept and what was acknowledged are the same, and each led to the same slip. A form's key is
     // kept as it is at its path.
-    let sent: BTreeMap<Uuid, String> = acknowledged.iter().map(|(form, to)| (at_need(*form), to.clone())).collect();
+    let secret = std::fs::read(program.data.join("secret")).unwrap().try_into().unwrap();
+    let secret = site::frame::county_secret(&secret, county);
+    let sent: BTreeMap<Uuid, String> = acknowledged
+        .iter()
+        .map(|(form, to)| {
+            let (key, fields) = at_need(*form);
+            (key, site::frame::Cover::of(&secret, "/need", &fields).unwrap().over(to))
+        })
+        .collect();
     assert_eq!(sent.len(), acknowledged.len());
     assert_eq!(kept, sent);
     let slips: BTreeSet<&String> = kept.values().collect();

@@ -38,6 +38,7 @@ mod room;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;
+mod typed;
 mod watch;
 mod work;
 mod work_list;

@@ -139,6 +139,7 @@ const TABLE: &[Row] = &[
     get("/rules/{pack}", Who::Anybody),
     // Signing in
     get("/sign-in", Who::Anybody),
+    post("/sign-in", Who::Anybody),
     post("/sign-in/phone", Who::Anybody),
     post("/sign-in/code", Who::Anybody),
     post("/sign-in/register", Who::Anybody),

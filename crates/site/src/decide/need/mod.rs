@@ -16,9 +16,9 @@ use civic::people::standing::Action;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/need", Action::RaiseNeed, intake::form),
-        Route::post("/need", Action::RaiseNeed, intake::send),
+        Route::post("/need", Action::RaiseNeed, intake::send).with_files(),
         Route::get("/need/help", Action::HelpRaise, intake::help_form),
-        Route::post("/need/help", Action::HelpRaise, intake::help_send),
+        Route::post("/need/help", Action::HelpRaise, intake::help_send).with_files(),
         Route::post("/needs/alike", Action::ReadPublic, intake::alike),
         Route::get("/needs", Action::ReadNeeds, work::list),
         Route::get("/needs/answers", Action::ReadNeeds, arrive::list),

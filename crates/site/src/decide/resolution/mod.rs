@@ -20,6 +20,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/m/{number}/resolve", Action::Post, forms::resolve_form),
         Route::post("/m/{number}/resolve", Action::Post, forms::resolve),
         Route::get("/r/{id}/certify", Action::KeepMeeting, forms::certify_form),
-        Route::post("/r/{id}/certify", Action::KeepMeeting, forms::certify),
+        Route::post("/r/{id}/certify", Action::KeepMeeting, forms::certify).with_files(),
     ]
 }

@@ -72,7 +72,7 @@ pub(super) async fn open(visit: Visit, mut fields: Fields) -> Result<Response> {
         .await?;
     match opened {
         Opened::TooMany => Err(Error::TooMany),
-        Opened::In(signed) => Ok(signed.response()),
+        Opened::In(signed) => signed.response(&visit, &fields),
         Opened::Refused(refusal) => {
             fields.refuse(&refusal, "card", &w, &visit.today);
             Page(SignInPage::new(&visit, fields, By::Card)).again()

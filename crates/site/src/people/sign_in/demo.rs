@@ -101,7 +101,7 @@ pub(super) async fn play(visit: Visit, fields: Fields) -> Result<Response> {
             Ok::<_, Error>(tx.commit_quiet(Quiet::Session, signed))
         })
         .await?;
-    let mut response = signed.response();
+    let mut response = signed.response(&visit, &fields)?;
     // The elderly resident reads large type; everybody else what the visitor had chosen.
     let look = match (role.role == ELDER, from_elder) {
         (true, _) => Some("look=elder; Path=/; Max-Age=31536000; SameSite=Lax"),

@@ -9,11 +9,12 @@ mod staff;
 mod who;
 
 use crate::frame::{
-    Error, Fields, Page, Result, Route, View, Visit, begin_session, end_session, own_path, see_other, with_session,
+    Error, Fields, Page, Result, Route, SENT, Sent, View, Visit, begin_session, end_session, own_path, see_other,
+    signed_in_page, with_session,
 };
 use askama::Template;
 use axum::response::Response;
-use civic::id::{AccountId, Chance};
+use civic::id::{AccountId, Chance, ResidentId};
 use civic::people::sign_in::Lasting;
 use civic::people::standing::{Action, Visibility};
 use store::people::{account, session};
@@ -23,6 +24,7 @@ use store::{Quiet, Tx, limit};
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/sign-in", Action::EnterSite, enter),
+        Route::post("/sign-in", Action::EnterSite, go_on),
         Route::post("/sign-in/phone", Action::EnterSite, phone::send),
         Route::post("/sign-in/code", Action::EnterSite, phone::check),
         Route::post("/sign-in/register", Action::EnterSite, phone::register),
@@ -69,13 +71,16 @@ struct SignInPage {
     back_query: String,
     /// Somebody else is signed in on this device.
     signed: bool,
+    /// A form waits for the sign-in.
+    waiting: bool,
 }
 
 impl SignInPage {
     fn new(visit: &Visit, f: Fields, by: By) -> Self {
         let back = own_path(f.value("back")).to_owned();
         let back_query = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        Self { v: View::new(visit), f, by, back, back_query, signed: visit.signed.is_some() }
+        let waiting = !f.value(SENT).is_empty();
+        Self { v: View::new(visit), f, by, back, back_query, signed: visit.signed.is_some(), waiting }
     }
 }
 
@@ -83,6 +88,17 @@ async fn enter(visit: Visit, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
     let by = By::parse(fields.value("by"));
     let f = Fields::default().with("back", fields.value("back"));
+    Page(SignInPage::new(&visit, f, by)).ok()
+}
+
+/// The sign-in for somebody whose form was sent without a session: it goes along through every step and is offered for sending at the
+/// end. It comes by POST alone, so that nothing of it stands in an address.
+async fn go_on(visit: Visit, fields: Fields) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
+    let by = By::parse(fields.value("by"));
+    let sent = fields.value(SENT);
+    let sent = if Sent::unseal(&visit, sent).is_some() { sent } else { "" };
+    let f = Fields::default().with("back", fields.value("back")).with(SENT, sent);
     Page(SignInPage::new(&visit, f, by)).ok()
 }
 
@@ -102,11 +118,20 @@ struct In {
     token: String,
     lasting: Lasting,
     to: String,
+    /// The people whom the account serves, where it has to be asked who it is.
+    serves: Vec<(ResidentId, String)>,
 }
 
 impl In {
-    fn response(&self) -> Response {
-        with_session(see_other(&self.to), &self.token, self.lasting)
+    /// Onward to the page that was wanted, or to the form that waited.
+    fn response(&self, visit: &Visit, fields: &Fields) -> Result<Response> {
+        let carried = fields.value(SENT);
+        let response = match Sent::unseal(visit, carried) {
+            None => see_other(&self.to),
+            Some(sent) if self.serves.is_empty() => signed_in_page(visit, &self.token, &sent)?,
+            Some(_) => who::carry(visit, &self.token, &self.serves, carried)?,
+        };
+        Ok(with_session(response, &self.token, self.lasting))
     }
 }
 
@@ -135,7 +160,8 @@ fn sign_in(
     } else {
         back.to_owned()
     };
-    Ok(In { token, lasting, to })
+    let serves = if serves.len() > 1 { serves } else { Vec::new() };
+    Ok(In { token, lasting, to, serves })
 }
 
 /// How often something may be tried from one address or for one name: subject, window in minutes, tries.

@@ -1,7 +1,7 @@
 //! Signing in by a code sent to a phone, and registering with it.
 
 use super::{By, In, SignInPage, lasting, sign_in, within};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, own_path};
+use crate::frame::{Error, Fields, Page, Result, SENT, View, Visit, own_path};
 use askama::Template;
 use axum::response::Response;
 use civic::id::{AccountId, PlaceId};
@@ -143,7 +143,7 @@ pub(super) async fn check(visit: Visit, mut fields: Fields) -> Result<Response> 
         .await?;
     match checked {
         Checked::TooMany => Err(Error::TooMany),
-        Checked::In(signed) => Ok(signed.response()),
+        Checked::In(signed) => signed.response(&visit, &fields),
         Checked::Unknown => {
             let until = visit.now.plus_seconds(PROOF_SECONDS);
             let f = Fields::default()
@@ -151,7 +151,8 @@ pub(super) async fn check(visit: Visit, mut fields: Fields) -> Result<Response> 
                 .with("until", until.millis().to_string())
                 .with("proof", proof(&visit, &phone, until))
                 .with("back", fields.value("back"))
-                .with("shared", fields.value("shared"));
+                .with("shared", fields.value("shared"))
+                .with(SENT, fields.value(SENT));
             Page(register_page(&visit, f).await?).ok()
         }
         Checked::Refused(refusal) => {
@@ -238,5 +239,5 @@ pub(super) async fn register(visit: Visit, mut fields: Fields) -> Result<Respons
             Ok::<_, Error>(tx.commit(&[entry], signed)?)
         })
         .await?;
-    Ok(signed.response())
+    signed.response(&visit, &fields)
 }

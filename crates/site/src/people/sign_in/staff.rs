@@ -45,7 +45,7 @@ pub(super) async fn open(visit: Visit, mut fields: Fields) -> Result<Response> {
             Ok::<_, Error>(tx.commit_quiet(Quiet::Session, signed))
         })
         .await?;
-    Ok(signed.response())
+    signed.response(&visit, &fields)
 }
 
 #[derive(Template)]
@@ -129,7 +129,7 @@ pub(super) async fn set_by_link(visit: Visit, Path(token): Path<String>, mut fie
             Ok::<_, Error>(tx.commit(&[entry], signed)?)
         })
         .await?;
-    Ok(signed.response())
+    signed.response(&visit, &fields)
 }
 
 async fn own_staff(visit: &Visit) -> Result<Account> {

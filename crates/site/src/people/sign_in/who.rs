@@ -1,6 +1,8 @@
 //! Who one is, where a phone serves several people of a family.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, own_path, see_other};
+use crate::frame::{
+    Error, Fields, Page, Result, SENT, Sent, View, Visit, form_token, own_path, see_other, signed_in_page,
+};
 use askama::Template;
 use axum::response::Response;
 use civic::id::ResidentId;
@@ -14,6 +16,16 @@ struct WhoPage {
     v: View,
     back: String,
     people: Vec<(String, String)>,
+    /// A form that waits for the sign-in.
+    carried: String,
+}
+
+/// Asks who it is of somebody who has just signed in and whose form waits.
+pub(super) fn carry(visit: &Visit, token: &str, serves: &[(ResidentId, String)], carried: &str) -> Result<Response> {
+    let people = serves.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let mut v = View::new(visit);
+    v.csrf = form_token(&visit.app.setup().secret, token);
+    Page(WhoPage { v, back: "/".to_owned(), people, carried: carried.to_owned() }).ok()
 }
 
 pub(super) async fn ask(visit: Visit, fields: Fields) -> Result<Response> {
@@ -26,7 +38,7 @@ pub(super) async fn ask(visit: Visit, fields: Fields) -> Result<Response> {
         return Ok(see_other(back));
     }
     let people = serves.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    Page(WhoPage { v: View::new(&visit), back: back.to_owned(), people }).ok()
+    Page(WhoPage { v: View::new(&visit), back: back.to_owned(), people, carried: String::new() }).ok()
 }
 
 pub(super) async fn choose(visit: Visit, fields: Fields) -> Result<Response> {
@@ -46,5 +58,8 @@ pub(super) async fn choose(visit: Visit, fields: Fields) -> Result<Response> {
             Ok::<_, Error>(tx.commit_quiet(Quiet::Session, ()))
         })
         .await?;
-    Ok(see_other(own_path(fields.value("back"))))
+    match (Sent::unseal(&visit, fields.value(SENT)), visit.session_token()) {
+        (Some(sent), Some(token)) => signed_in_page(&visit, token, &sent),
+        _ => Ok(see_other(own_path(fields.value("back")))),
+    }
 }

@@ -4,6 +4,7 @@ sign-in-ways = Ways to sign in
 sign-in-by-phone = Phone
 sign-in-by-card = Card
 sign-in-by-staff = Staff
+sign-in-waiting = The form that you filled in has not been sent yet. Sign in and go on; you need not write it again.
 sign-in-signed = Somebody is signed in on this device. When you sign in, they are signed out.
 sign-in-phone = Mobile number
 sign-in-phone-hint = We send you a message with six digits

@@ -4,6 +4,7 @@ sign-in-ways = 怎么登录
 sign-in-by-phone = 手机
 sign-in-by-card = 登录卡
 sign-in-by-staff = 工作人员
+sign-in-waiting = 您写的那张表还没交。登录以后接着交，不用重写。
 sign-in-signed = 这台设备上已经有人登录。您登录以后，他就退出了。
 sign-in-phone = 手机号
 sign-in-phone-hint = 我们发一条短信，里面有6个数字
