@@ -1,6 +1,7 @@
 //! Where a request says that it comes from.
 
 use axum::http::{HeaderMap, Uri, header};
+use std::net::{IpAddr, SocketAddr};
 
 /// Where a write comes from, as far as the browser tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,25 @@ pub(super) fn from(headers: &HeaderMap, host: &str, base_url: &str) -> From {
             }
         }
         (None, None) => From::Silent,
+    }
+}
+
+/// The address from which a request comes. Behind a proxy that is what the proxy itself wrote last; what stands before it anybody can
+/// write. Who has an IPv6 address has a whole network of them, so that only the network is told apart.
+pub(super) fn client(headers: &HeaderMap, behind_proxy: bool, peer: Option<IpAddr>) -> String {
+    let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
+    let told = last.and_then(|v| v.rsplit(',').next()).map(str::trim).filter(|_| behind_proxy);
+    let told = told.and_then(|told| {
+        let with_port = || told.parse::<SocketAddr>().ok().map(|with_port| with_port.ip());
+        told.parse::<IpAddr>().ok().or_else(with_port)
+    });
+    match told.or(peer).map(|address| address.to_canonical()) {
+        None => String::new(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
     }
 }
 
@@ -142,6 +162,25 @@ mod tests {
         assert_eq!(judged("wugong.example.cn", &[]), From::Silent);
         assert_eq!(judged("wugong.example.cn", &[("referer", "https://wugong.example.cn/need")]), From::Here);
         assert_eq!(judged("wugong.example.cn", &[("referer", "https://elsewhere.example/")]), From::Elsewhere);
+    }
+
+    #[test]
+    fn an_address_is_what_the_proxy_says_and_of_ipv6_the_network() {
+        let peer: Option<IpAddr> = Some("10.0.0.1".parse().unwrap());
+        let told = |forwarded: &str, behind| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+            client(&headers, behind, peer)
+        };
+        assert_eq!(told("1.2.3.4", false), "10.0.0.1", "nobody but a proxy is believed");
+        assert_eq!(told("9.9.9.9, 1.2.3.4", true), "1.2.3.4");
+        assert_eq!(told("1.2.3.4:5678", true), "1.2.3.4");
+        assert_eq!(told("::ffff:1.2.3.4", true), "1.2.3.4");
+        assert_eq!(told("2001:db8:1:2:3:4:5:6", true), told("2001:db8:1:2:ffff::1", true));
+        assert_ne!(told("2001:db8:1:2::1", true), told("2001:db8:1:3::1", true));
+        assert_eq!(told("[2001:db8:1:2::1]:443", true), "2001:db8:1:2::/64");
+        assert_eq!(told("unknown", true), "10.0.0.1");
+        assert_eq!(client(&HeaderMap::new(), true, None), "");
     }
 
     #[test]

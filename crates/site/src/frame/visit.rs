@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use civic::id::{AccountId, Id, PlaceId};
+use civic::people::sign_in::keyed;
 use civic::people::standing::{Action, Asker, Permit, Post, Visibility, permit};
 use civic::record::Actor;
 use civic::time::{Day, Timestamp, Zone};
@@ -77,7 +78,7 @@ pub struct Visit {
     pub here: String,
     /// Who is signed in.
     pub signed: Option<Arc<Signed>>,
-    /// The client's address, for rate limits only; never stored with anything.
+    /// The client's address, for rate limits only ([`Visit::subject`]); of IPv6 the network, which one household has for itself.
     pub client: String,
     /// The number of the request in the log.
     pub request_id: String,
@@ -173,6 +174,23 @@ impl Visit {
         Id::<()>::fresh(self.now, &mut self.app.chance()).to_string()
     }
 
+    /// A subject of rate limits. Addresses, numbers and accounts do not stand in the table as they are: beside the moment of a try they
+    /// would say who raised a need without a name.
+    pub fn subject(&self, what: &str, whose: &str) -> String {
+        let secret = self.app.code_secret(self.county.id);
+        let hash = keyed(&secret, "wugong.limit.1", &[what.as_bytes(), whose.as_bytes()]);
+        let short: String = hash.iter().take(16).map(|b| format!("{b:02x}")).collect();
+        format!("{what}:{short}")
+    }
+    /// The subject under which a resident's or visitor's writes of one kind are counted; none for whoever holds a post.
+    pub fn limited(&self, what: &str) -> Option<String> {
+        match &self.signed {
+            Some(signed) if !signed.standings.is_empty() => None,
+            Some(signed) => Some(self.subject(what, &signed.account.to_string())),
+            None => Some(self.subject(what, &self.client)),
+        }
+    }
+
     /// Remembers what was sent, for the page of an error.
     pub(super) fn remember(&self, fields: &Fields, whole: bool) {
         if let Ok(mut sent) = self.sent.lock() {
@@ -253,23 +271,8 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     if let Some(answer) = super::pages::health(&app, &path, &request_id).await {
         return answer;
     }
-    let client = if app.setup().behind_proxy {
-        headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.rsplit(',').next())
-            .map(str::trim)
-    } else {
-        None
-    };
-    let client = client.map(str::to_owned).or_else(|| {
-        request
-            .extensions()
-            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-            .map(|info| info.0.ip().to_string())
-    });
+    let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
+    let client = origin::client(headers, app.setup().behind_proxy, peer);
     let county = match app.county(&host).await {
         Ok(Some(county)) => county,
         Ok(None) => return (StatusCode::NOT_FOUND, "no county answers under this name").into_response(),
@@ -308,7 +311,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         here: request.uri().path_and_query().map_or_else(|| path.clone(), |p| p.as_str().to_owned()),
         path: path.clone(),
         signed: None,
-        client: client.unwrap_or_default(),
+        client,
         request_id: request_id.clone(),
         cookies: Arc::new(headers.clone()),
         own_page: from == From::Here,

@@ -62,7 +62,11 @@ fn over_https_a_browser_is_told_to_stay_there() {
         let https = town.app.setup().base_url.starts_with("https://");
         assert_eq!(header.as_deref(), https.then_some("max-age=31536000"));
         for base_url in ["https://wugong.example.cn", "http://127.0.0.1:8080"] {
-            let visitor = Visitor::new(site::router(town.app_at(base_url)), town.runtime.clone(), HOST);
+            let visitor = Visitor::new(
+                site::router(town.app_with(|setup| setup.base_url = base_url.to_owned())),
+                town.runtime.clone(),
+                HOST,
+            );
             let told = ["/", "/healthz", "/nothing-here"]
                 .map(|path| visitor.get(path).header("strict-transport-security").map(str::to_owned));
             assert_eq!(told.iter().all(|one| one.as_deref() == Some("max-age=31536000")), base_url.contains("https"));

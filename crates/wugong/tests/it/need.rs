@@ -343,3 +343,16 @@ fn where_no_rule_asks_for_an_answer_there_is_no_clock() {
         sent.follow().ok().hides("还有");
     });
 }
+
+#[test]
+fn an_account_does_not_fill_the_disk_with_voice_notes() {
+    on_both(|town| {
+        let household = town.household(town.hamlet, "葛长山");
+        let signed = town.resident(town.villager(town.hamlet, household, "葛长山"));
+        let form = signed.get("/need").form("/need").upload("say", "voice.wav", "audio/wav", &sound());
+        for _ in 0..30 {
+            form.send().is(422);
+        }
+        form.send().is(429);
+    });
+}

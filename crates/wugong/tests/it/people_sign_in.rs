@@ -306,6 +306,28 @@ fn passwords_are_not_guessed_by_trying() {
 }
 
 #[test]
+fn who_tries_somebodys_name_does_not_shut_that_person_out() {
+    on_both(|town| {
+        let router = site::router(town.app_with(|setup| setup.behind_proxy = true));
+        let try_from = |address: &str| {
+            let visitor = Visitor::new(router.clone(), town.runtime.clone(), HOST);
+            let request = axum::http::Request::post("/sign-in/staff")
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("x-forwarded-for", address);
+            visitor.ask(request, axum::body::Body::from("login=wang.fang&password=something")).status.as_u16()
+        };
+        for n in 0..10 {
+            assert_eq!(try_from(&format!("2001:db8:1:2::{n}")), 422, "try {n}");
+        }
+        assert_eq!(try_from("2001:db8:1:2::99"), 429, "another address of the same network is the same");
+        assert_eq!(try_from("2001:db8:1:3::1"), 422, "the person at work is let in");
+        // What was counted says of nobody who it was.
+        let counted = town.read(|tx| tx.all::<(String,)>("SELECT subject FROM rate_limit WHERE county_id = $1", &[]));
+        assert!(!counted.is_empty() && counted.iter().all(|(one,)| !one.contains("2001") && !one.contains("wang")));
+    });
+}
+
+#[test]
 fn a_staff_session_ends_after_two_idle_hours_and_a_residents_after_two_months() {
     on_both(|town| {
         let home = town.household(town.hamlet, "西巷3号");

@@ -376,7 +376,12 @@ fn who_objects_is_known_to_those_who_answer_and_to_nobody_else() {
         form.clone().set("text", "路不要修到我家门口").send().is(422).says("请选一个");
         form.set("text", "路不要修到我家门口").set("who", "named").send().is(303);
         let form = resident.get(&format!("{posting}/object")).ok().form_ending("/object");
+        let owned = || {
+            town.read(|tx| tx.number("SELECT COUNT(*) FROM form_key WHERE county_id = $1 AND owner <> 'visitor'", &[]))
+        };
+        let before = owned();
         let sent = form.set("text", "还有一句不留名").set("who", "unnamed").send().is(303);
+        assert_eq!(owned(), before, "no form's key leads from the account to what it said without a name");
         assert!(
             sent.location().ends_with("?objected=yes"),
             "the form's key knows the account and must not know the objection"

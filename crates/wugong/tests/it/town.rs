@@ -208,10 +208,11 @@ impl Town {
         town
     }
 
-    /// The same installation reached under another address.
-    pub fn app_at(&self, base_url: &str) -> App {
-        let setup = setup(&self.db, &self.clock, &self.chance, &self.data);
-        App::new(Setup { base_url: base_url.to_owned(), ..setup })
+    /// The same installation with other settings.
+    pub fn app_with(&self, change: impl FnOnce(&mut Setup)) -> App {
+        let mut setup = setup(&self.db, &self.clock, &self.chance, &self.data);
+        change(&mut setup);
+        App::new(setup)
     }
 
     // ---- time and chance ----

@@ -753,11 +753,7 @@ async fn write(visit: &Visit, fields: &Fields, draft: Draft, post: Option<Post>,
         Who::Anonymous if draft.helper.is_none() => Actor::NOBODY,
         _ => visit.actor(post),
     };
-    let subject = match &visit.signed {
-        Some(signed) if signed.standings.is_empty() => Some(format!("need:{}", signed.account)),
-        Some(_) => None,
-        None => Some(format!("need:{}", visit.client)),
-    };
+    let subject = visit.limited("need");
     let wordings = [w.t("need-consent-helper"), w.t("need-consent-surname"), w.t("need-consent-phone")];
     let way = if draft.helper.is_some() { ConsentWay::Spoken } else { ConsentWay::Site };
     // The key of this form belongs to nobody: a row that joins an account with a slip would say who stayed unnamed.

@@ -41,7 +41,7 @@ struct Loaded {
 }
 
 fn misses(visit: &Visit) -> String {
-    format!("slip:{}", visit.client)
+    visit.subject("slip", &visit.client)
 }
 
 /// The matter that goes on: the need's own, or the one that it was merged into.

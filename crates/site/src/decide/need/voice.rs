@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use paper::PaperError;
 use store::{Quiet, limit};
 
-/// Uploads of one address within [`WINDOW_MS`] whose form need not be right yet: each lies on the disk until it is swept.
+/// Uploads of one address or account within [`WINDOW_MS`] whose form need not be right yet: each lies on the disk until it is swept.
 const UPLOADS_MAX: i64 = 30;
 const WINDOW_MS: i64 = 10 * 60_000;
 
@@ -43,8 +43,8 @@ pub(super) async fn take(visit: &Visit, fields: &Fields) -> Result<Taken> {
     if upload.is_none() && before.is_none() {
         return Ok(Taken::None);
     }
-    if upload.is_some() && visit.signed.is_none() {
-        let (subject, now) = (format!("voice:{}", visit.client), visit.now);
+    if let (true, Some(subject)) = (upload.is_some(), visit.limited("voice")) {
+        let now = visit.now;
         let within = visit
             .app
             .db()

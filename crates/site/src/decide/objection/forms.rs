@@ -21,7 +21,7 @@ use store::decide::{matter, objection, posting, topic};
 use store::limit;
 use store::people::{place, resident};
 
-/// Objections from one address in an hour, for visitors who are not signed in.
+/// Objections from one address or account in an hour.
 const TRIES_MAX: i64 = 10;
 const HOUR_MS: i64 = 3_600_000;
 
@@ -135,12 +135,16 @@ pub(super) async fn object(visit: Visit, Path(id): Path<String>, mut f: Fields) 
         };
         let rules = visit.app.rules(visit.county.id).await?;
         let (own, id) = (visit.clone(), hung.id);
-        let written = once(&visit, &f, move |tx| {
-            if own.signed.is_none() {
-                let subject = format!("object {}", own.client);
-                if !limit::take(tx, &subject, own.now, HOUR_MS, TRIES_MAX)? {
-                    return Err(Error::TooMany);
-                }
+        // A form's key that knows the account would lead, by its moment alone, from there to an objection without a name.
+        let mut keeps = visit.clone();
+        if resident.is_none() {
+            keeps.signed = None;
+        }
+        let written = once(&keeps, &f, move |tx| {
+            if let Some(subject) = own.limited("object")
+                && !limit::take(tx, &subject, own.now, HOUR_MS, TRIES_MAX)?
+            {
+                return Err(Error::TooMany);
             }
             let (made, entry) = take(tx, &own, &rules, id, objected.clone(), actor)?;
             // The address is kept beside the form's key, which knows the account: it must not lead from there to an unnamed objection.

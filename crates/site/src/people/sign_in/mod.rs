@@ -172,7 +172,8 @@ type Limit = (String, i64, i64);
 fn within(tx: &mut Tx<'_>, visit: &Visit, limits: &[Limit]) -> store::Result<bool> {
     let mut all = true;
     for (subject, minutes, tries_max) in limits {
-        all &= limit::take(tx, subject, visit.now, minutes * 60_000, *tries_max)?;
+        let subject = visit.subject("sign-in", subject);
+        all &= limit::take(tx, &subject, visit.now, minutes * 60_000, *tries_max)?;
     }
     Ok(all)
 }

@@ -3,6 +3,7 @@
 use crate::frame::{Error, Result};
 use argon2::{Algorithm, Argon2, Params, Version};
 use subtle::ConstantTimeEq;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// KiB of memory, rounds, lanes.
 type Costs = (u32, u32, u32);
@@ -10,6 +11,13 @@ type Costs = (u32, u32, u32);
 const COSTS: Costs = (19 * 1024, 2, 1);
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
+
+/// Passwords hashed at the same time: each takes 19 MiB, and anybody may ask for one.
+static TURNS: Semaphore = Semaphore::const_new(4);
+
+async fn turn() -> Result<SemaphorePermit<'static>> {
+    TURNS.acquire().await.map_err(|error| Error::Broken(error.to_string()))
+}
 
 fn derive(password: &str, salt: &[u8], (memory, rounds, lanes): Costs) -> Option<[u8; HASH_BYTES]> {
     let params = Params::new(memory, rounds, lanes, Some(HASH_BYTES)).ok()?;
@@ -31,6 +39,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 
 /// The text that is kept of a password: `argon2id$v=19$m=..,t=..,p=..$salt$hash`, salt and hash in hexadecimal.
 pub(super) async fn hash(password: String, salt: [u8; SALT_BYTES]) -> Result<String> {
+    let _turn = turn().await?;
     let derived = tokio::task::spawn_blocking(move || derive(&password, &salt, COSTS)).await;
     let hash = derived.ok().flatten().ok_or_else(|| Error::Broken("a password could not be hashed".to_owned()))?;
     let (m, t, p) = COSTS;
@@ -54,6 +63,7 @@ fn parse(kept: &str) -> Option<Kept> {
 /// Whether a password is the one of which `kept` was made. Without one it takes as long and says no, so that nobody learns from the
 /// time which names there are.
 pub(super) async fn fits(password: String, kept: Option<String>) -> Result<bool> {
+    let _turn = turn().await?;
     let checked = tokio::task::spawn_blocking(move || {
         let known = kept.as_deref().and_then(parse);
         let (costs, salt, hash) = known.unwrap_or((COSTS, vec![0; SALT_BYTES], Vec::new()));

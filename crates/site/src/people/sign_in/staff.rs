@@ -18,7 +18,12 @@ pub(super) async fn open(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
     let login = read_login(fields.value("login")).ok();
     let name = login.clone().unwrap_or_default();
-    let limits = vec![(format!("password-of:{name}"), 15, 10), (format!("password-from:{}", visit.client), 15, 60)];
+    // Few tries from one place, and more from all: who tries a colleague's name does not shut the colleague out.
+    let limits = vec![
+        (format!("password-of:{name}@{}", visit.client), 15, 10),
+        (format!("password-of:{name}"), 15, 100),
+        (format!("password-from:{}", visit.client), 15, 60),
+    ];
     count(&visit, limits).await?;
     let found = match login {
         None => None,
