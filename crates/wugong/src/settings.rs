@@ -415,7 +415,13 @@ pub fn document() -> String {
          ```\n\n\
          Any answer from 200 to 299 within five seconds means that it has the message. Anything else is tried again, each time after a longer\n\
          while, eight times in all, with the same key; a gateway that has seen the key answers 200 and sends nothing. A message given up\n\
-         stands among the failed jobs.\n",
+         stands among the failed jobs.\n\n\
+         ## Asking how it is\n\n\
+         | address | answers | for |\n|---|---|---|\n\
+         | `/healthz` | 200 as long as the program lives, whatever else is wrong | whoever starts it again |\n\
+         | `/readyz` | 200 when the database answers and there is a county, else 503 | the server before it, which then sends nobody here |\n\n\
+         Both answer under every host name, without a sign-in and before there is a county. With an https `base_url` every answer tells\n\
+         browsers to stay on https for a year (`Strict-Transport-Security`): set it once the certificate is there to stay.\n",
     );
     out
 }

@@ -15,7 +15,7 @@ use civic::token::Token;
 use uuid::Uuid;
 
 /// The most bytes of a form without files.
-const FORM_BYTES_MAX: usize = 256 * 1024;
+pub(super) const FORM_BYTES_MAX: usize = 256 * 1024;
 /// The most bytes of a request with files: a photo and a voice note.
 pub(super) const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// The most bytes of all texts of a form with files: a table that is sent on after its preview is as long as a form may be.

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::cache::Keepable;
 use super::error::Error;
-use super::fields::{BODY_BYTES_MAX, WithFiles};
+use super::fields::{BODY_BYTES_MAX, FORM_BYTES_MAX, WithFiles};
 use super::visit::{Declared, enter};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -60,6 +60,7 @@ impl Route {
     /// A form with files in it: photos, voice notes, tables. Any other one is refused as soon as it is larger than texts are.
     #[must_use]
     pub fn with_files(mut self) -> Self {
+        self.handler = self.handler.layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
         self.handler = self.handler.layer(axum::Extension(WithFiles));
         self
     }
@@ -93,7 +94,7 @@ pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Rou
     router
         .fallback(async || -> Error { Error::Hidden })
         .method_not_allowed_fallback(async || -> Error { Error::Hidden })
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(axum::middleware::from_fn_with_state(patience, patient))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Broken("a handler panicked".to_owned()).into_response()

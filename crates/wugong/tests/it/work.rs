@@ -268,7 +268,7 @@ fn what_was_erased_is_named_by_ids_alone_and_erased_again_after_a_restore() {
         // A need by itself, taken back by who holds its slip.
         let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
         let sent =
-            form.set("what", "路灯不亮").set("where", "村口").set("reply", "call").set("phone", "13900005678").send();
+            form.set("what", "路灯不亮").set("where", "村口").set("reply", "phone").set("phone", "13900005678").send();
         let slip = sent.is(303).follow().ok();
         let need =
             town.read(|tx| tx.one::<(civic::id::NeedId,)>("SELECT id FROM need WHERE county_id = $1 LIMIT 1", &[])).0;
