@@ -8,7 +8,7 @@ const file = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self' blob:; connect-src 'self'; form-action 'self'";
 const frame = (body, attributes = "") => `<!doctype html><html lang="zh-CN"${attributes}><head><meta charset="utf-8"><title>试</title><link rel="stylesheet" href="/try/w.css"><script src="/try/w.js" defer></script></head><body><main class="wrap"><h1>试</h1>${body}</main></body></html>`;
 const form = `<form method="post" action="/try/needs" enctype="multipart/form-data" data-suggest="/try/alike" data-draft="接着上次没写完的写。" data-draft-clear="不要了">
-<input type="hidden" name="csrf" value="c1">
+<input type="hidden" name="csrf" value="c1"><input type="hidden" name="form" value="fresh">
 <div class="field"><label for="w">什么事</label><textarea id="w" name="what" data-alike data-max="10" data-left="还可以写{n}个字" data-over="多了{n}个字"></textarea></div><div data-suggest-into></div>
 <div class="field"><label for="v">说给我们听</label><input type="file" id="v" name="say" accept="audio/*" data-voice data-start="录一段" data-stop="录好了" data-again="重录" data-denied="不让录音"></div>
 <fieldset data-tally="yes no abstain" data-of="35" data-fits="加起来{sum}户，{left}户没举手" data-over="多了{over}户"><legend>举手数</legend><label>赞成<input type="text" name="yes"></label><label>反对<input type="text" name="no"></label><label>弃权<input type="text" name="abstain"></label></fieldset>
@@ -17,6 +17,7 @@ const form = `<form method="post" action="/try/needs" enctype="multipart/form-da
 export async function run({ page, base, step, axe, shot }) {
   const asked = [];
   const sent = [];
+  let shown = 0;
   let answer = `<p class="note" role="status" data-done>记下了</p>`;
   const pages = { "/try/new": form, "/try/other": "<p>别的</p>", "/try/out": `<form method="post" action="/try/bye" data-forget><button class="btn">退出</button></form>` };
   // The origin is the program's, so that the microphone and the store are allowed as they are on a real page; nothing of it is asked.
@@ -34,7 +35,7 @@ export async function run({ page, base, step, axe, shot }) {
       await new Promise((r) => setTimeout(r, 400));
       return route.fulfill({ contentType: "text/html; charset=utf-8", body: frame(answer) });
     }
-    return route.fulfill({ contentType: "text/html; charset=utf-8", headers: { "content-security-policy": policy }, body: frame(pages[path] ?? "", path === "/try/new" && new URL(route.request().url()).search === "?helper" ? " data-no-draft" : "") });
+    return route.fulfill({ contentType: "text/html; charset=utf-8", headers: { "content-security-policy": policy }, body: frame((pages[path] ?? "").replace('value="fresh"', () => `value="key-${++shown}"`), path === "/try/new" && new URL(route.request().url()).search === "?helper" ? " data-no-draft" : "") });
   });
   await page.context().grantPermissions(["microphone"], { origin: base });
   const what = page.locator("#w");
@@ -128,6 +129,25 @@ export async function run({ page, base, step, axe, shot }) {
     await page.goBack();
     await page.getByRole("button", { name: "交上去" }).waitFor();
     assert.equal(await page.getByRole("button", { name: "交上去" }).isEnabled(), true);
+  });
+  await step("going back and sending again sends the same form, and a page asked for anew has a form of its own", async () => {
+    const keyOf = (one) => /name="form"\r\n\r\n(key-\d+)/.exec(one.body)?.[1];
+    sent.length = 0;
+    await page.goto("/try/new");
+    await what.fill("水往我家排");
+    for (let n = 0; n < 2; n += 1) {
+      await page.getByRole("button", { name: "交上去" }).click();
+      await page.getByText("请先登录").waitFor();
+      await page.goBack();
+      await page.getByRole("button", { name: "交上去" }).waitFor();
+      assert.equal(await what.inputValue(), "水往我家排");
+    }
+    await page.goto("/try/new");
+    await what.fill("还有一句");
+    await page.getByRole("button", { name: "交上去" }).click();
+    await page.getByText("请先登录").waitFor();
+    const [first, again, other] = sent.map(keyOf);
+    assert.ok(first && first === again && other && other !== first, sent.map(keyOf).join());
   });
   await step("signing out forgets drafts, and a helper's device keeps none", async () => {
     assert.notEqual(await kept(), "");

@@ -1,6 +1,7 @@
 // Everything here only improves pages that work without it. The file is loaded with `defer`, so the page is there.
 import { suggest } from "./alike";
 import { drafts } from "./drafts";
+import { cameBack, keys } from "./keys";
 import { countDown } from "./left";
 import { once } from "./once";
 import { printing } from "./print";
@@ -23,6 +24,7 @@ function attempt(act: () => void): void {
 // The recorder comes before the guard against a second press: it may hold a form back.
 each<HTMLInputElement>("input[type=file][data-voice]", voice);
 attempt(once);
+attempt(() => keys(window.sessionStorage, cameBack()));
 each<HTMLTextAreaElement>("textarea[data-left]", countDown);
 attempt(() => drafts(window.localStorage, Date.now()));
 each<HTMLFormElement>("form[data-suggest]", suggest);
