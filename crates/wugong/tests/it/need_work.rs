@@ -313,6 +313,12 @@ fn two_who_merge_the_same_two_in_opposite_directions_leave_one_matter_and_one_is
             let living = if found[0] == 200 { &numbers[0] } else { &numbers[1] };
             slip.says(living);
         }
+        // Its page says so of the number that went, and of no other that somebody writes into the address.
+        let (living, gone) = if found[0] == 200 { (&numbers[0], &numbers[1]) } else { (&numbers[1], &numbers[0]) };
+        visitor.get(&format!("/m/{gone}")).follow().ok().says(&format!("{gone} 和这件是同一回事"));
+        for never in [living.as_str(), "ZX-2026-999"] {
+            visitor.get(&format!("/m/{living}?merged={never}")).ok().hides("和这件是同一回事");
+        }
         assert!(town.verify().problems.is_empty());
     });
 }
