@@ -33,9 +33,9 @@ place-first-raise = Report the first thing
 place-first-helper = If you would rather not write on a phone, tell a grid worker or hand in a note.
 place-ways = In { $name }
 place-all-matters = See all matters
-place-townships = Townships
-place-villages = Villages and communities
-place-hamlets = Hamlets
+place-townships = Choose your township
+place-villages = Choose your village or community
+place-hamlets = Choose your hamlet
 place-answer-due = The committee should answer by { $day }
 days-left = { $n ->
     [one] { $n } day left
