@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     4 "0004_meeting"
     5 "0005_resolution"
     6 "0006_work"
+    7 "0007_representative"
 };
 
 /// The text of a migration for one engine, and its digest.

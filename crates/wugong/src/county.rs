@@ -13,7 +13,7 @@ use civic::record::{Actor, Entry, Verb};
 use civic::refusal::Refuse;
 use civic::time::{Timestamp, Zone};
 use clap::Args;
-use site::frame::{W, Words};
+use site::frame::{W, Words, table_text};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -143,8 +143,12 @@ impl Founding {
 
 /// Makes a county for real, and answers what the operator does next.
 pub fn create(settings: &Settings, create: &Create) -> Result<String, Failure> {
-    let source = std::fs::read_to_string(&create.places)
-        .with_context(|| format!("the file {} cannot be read as UTF-8", create.places.display()))
+    let shown = create.places.display();
+    let source = std::fs::read(&create.places)
+        .with_context(|| format!("the file {shown} cannot be read"))
+        .and_then(|bytes| {
+            table_text(&bytes).with_context(|| format!("the file {shown} is no text in UTF-8 or GB 18030"))
+        })
         .map_err(Failure::usage)?;
     let rows = parse_places(&source).map_err(|errors| Failure::usage(anyhow!(table(&errors))))?;
     let code =

@@ -230,7 +230,8 @@ pub fn attend(
             capacity = Capacity::Mandate;
         }
     }
-    if comer.adult_from > roll.day {
+    // For an owner who is a child a guardian acts (Civil Code art. 34); the seat is the owner's.
+    if comer.adult_from > roll.day && mode != Mode::Area {
         return Err(AttendanceRefusal::NotAdult { adult_from: comer.adult_from });
     }
     if comer.presence == Presence::Online {
@@ -411,6 +412,23 @@ mod tests {
         rules: &InForce<'_>,
     ) -> Result<Attendance, AttendanceRefusal> {
         attend(meeting, roll, Some(*seat), comer, None, rules, id(60), now())
+    }
+
+    #[test]
+    fn nobody_stands_in_for_a_representative_and_a_guardian_acts_for_an_owner_who_is_a_child() {
+        for rules in [law("2026-04-12"), demo("2026-04-12")] {
+            for body in [Body::VillagersReps, Body::ResidentsReps] {
+                let at = open(body, Mode::Person);
+                assert!(sit(&at, comer(1, HOUSE), &rules).is_ok());
+                let other = Comer { mandate: true, ..comer(2, HOUSE) };
+                assert!(matches!(sit(&at, other, &rules), Err(AttendanceRefusal::NobodyStandsIn { .. })));
+            }
+        }
+        let owner = open(Body::OwnersAssembly, Mode::Area);
+        let child = Comer { adult_from: day("2040-01-01"), ..comer(1, HOUSE) };
+        assert!(sit(&owner, child, &law("2026-04-12")).is_ok());
+        let villager = open(Body::VillagersAssembly, Mode::Person);
+        assert!(matches!(sit(&villager, child, &law("2026-04-12")), Err(AttendanceRefusal::NotAdult { .. })));
     }
 
     #[test]

@@ -452,6 +452,36 @@ mod tests {
     }
 
     #[test]
+    fn every_body_is_called_by_whose_it_is_and_its_notice_is_counted_at_its_border() {
+        // So many full days as the law says; none where it says none.
+        for (body, days) in [
+            (Body::VillagersAssembly, Some(10)),
+            (Body::VillagersReps, None),
+            (Body::GroupMeeting, None),
+            (Body::ResidentsAssembly, Some(10)),
+            (Body::ResidentsReps, None),
+            (Body::CollectiveAssembly, Some(10)),
+            (Body::OwnersAssembly, Some(15)),
+        ] {
+            let convener = body.usual_conveners()[0];
+            for mode in body.modes() {
+                for between in 0..=20 {
+                    let held_on = day("2026-04-01").plus(between);
+                    let call = Call { convener, also_told: true, held_on, ..call("2026-04-01", "2026-04-01") };
+                    let lawful = days.is_none_or(|days| between > days);
+                    assert_eq!(try_convene(&formal(body, *mode), call).is_ok(), lawful, "{body:?} {between}");
+                }
+            }
+            for other in Convener::ALL.iter().filter(|one| !body.usual_conveners().contains(one)) {
+                let held_on = day("2026-06-01");
+                let call = Call { convener: *other, also_told: true, held_on, ..call("2026-04-01", "2026-04-01") };
+                let refused = try_convene(&formal(body, body.modes()[0]), call);
+                assert!(matches!(refused, Err(ConvocationRefusal::NotConvener { .. })), "{body:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_special_case_needs_a_reason_and_a_rule_that_knows_special_cases() {
         let urgent = |reason: &str| Call { ad_hoc_reason: Some(reason.into()), ..call("2026-04-01", "2026-04-02") };
         assert!(try_convene(&assembly(), urgent("  ")).is_err());

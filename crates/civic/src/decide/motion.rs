@@ -5,6 +5,7 @@ use super::convocation::rule_word;
 use super::meeting::{Meeting, MeetingState, Sort};
 use super::roll::Weight;
 use crate::id::{CountId, MatterId, MeetingId, MotionId, OptionId, TopicId};
+use crate::people::membership::area_words;
 use crate::record::{Hash, Noun, Recorded, Sheet};
 use crate::refusal::{Kind, Refuse, Value};
 use crate::rules::{InForce, Item, Measure, Mode, Of, Quorum, RuleRef, RuleRefusal, Ruled, Share};
@@ -275,9 +276,8 @@ impl Refuse for MotionRefusal {
             Self::MoreThanThere { entered, most, recused } => {
                 vec![("entered", Value::Int(*entered)), ("most", Value::Int(*most)), ("recused", Value::Int(*recused))]
             }
-            // Shown in whole square metres, as deeds have them.
             Self::MoreAreaThanThere { entered_cm2, most_cm2 } => {
-                vec![("entered", Value::Int(entered_cm2 / 10_000)), ("most", Value::Int(most_cm2 / 10_000))]
+                vec![("entered", Value::Text(area_words(*entered_cm2))), ("most", Value::Text(area_words(*most_cm2)))]
             }
             Self::Rule(rule) => rule.values(),
             _ => Vec::new(),
@@ -1167,6 +1167,33 @@ mod tests {
             let silent = take(tally(votes, 0, 0));
             prop_assert_eq!(silent, take(tally(votes, against, 0)));
             prop_assert_eq!(silent, take(tally(votes, 0, against)));
+        }
+
+        #[test]
+        fn owners_pass_only_what_both_number_and_area_carry_to_the_square_centimetre(
+            areas in proptest::collection::vec(1i64..5_000_000, 1..40), split in proptest::collection::vec(0u8..3, 40), special in any::<bool>()
+        ) {
+            let rules = law("2026-04-12");
+            let item = if special { Item::OwnersSpecial } else { Item::General };
+            let quorum = rules.quorum(Body::OwnersAssembly, Mode::Area).unwrap();
+            let decision = rules.decision(Body::OwnersAssembly, Mode::Area, item).unwrap();
+            let sum = |wanted: &[u8]| {
+                areas.iter().zip(&split).filter(|(_, vote)| wanted.contains(vote)).fold(Weight::default(), |sum, (area, _)| {
+                    sum.plus(Weight { units: 1, area_cm2: *area })
+                })
+            };
+            let (roll, part, yes) = (sum(&[0, 1, 2]), sum(&[1, 2]), sum(&[1]));
+            let tally = Tally { in_favour: yes, against: sum(&[2]), ..Tally::default() };
+            let outcome = judge(roll, roll, roll, &tally, &quorum, &decision).outcome;
+            // Civil Code art. 278: two thirds of both take part; over half, or three quarters, of both that take part agree.
+            let enough = part.units * 3 >= roll.units * 2 && part.area_cm2 * 3 >= roll.area_cm2 * 2;
+            let agreed = |yes: i64, of: i64| if special { yes * 4 >= of * 3 && of > 0 } else { yes * 2 > of };
+            let expected = match (enough, agreed(yes.units, part.units) && agreed(yes.area_cm2, part.area_cm2)) {
+                (false, _) => Outcome::NoQuorum,
+                (true, true) => Outcome::Passed,
+                (true, false) => Outcome::NotPassed,
+            };
+            prop_assert_eq!(outcome, expected);
         }
 
         #[test]

@@ -159,6 +159,17 @@ impl Refuse for RollRefusal {
     }
 }
 
+/// Representatives who still belong to the place on `day`: whoever moved away represents nobody there, also where nobody noted the
+/// end of the seat. `belonging` are the memberships of its villagers or residents.
+pub fn still_of_place(representatives: Vec<Candidate>, belonging: &[Candidate], day: Day) -> Vec<Candidate> {
+    let holds = |one: &&Candidate| one.from <= day && one.until.is_none_or(|until| day <= until);
+    let here: BTreeSet<ResidentId> = belonging.iter().filter(holds).map(|one| one.resident).collect();
+    let gone = Some(day.plus(-1));
+    // They stay in the list with an end, so that whoever freezes the roll sees whom it leaves out.
+    let ended = |one: Candidate| if here.contains(&one.resident) { one } else { Candidate { until: gone, ..one } };
+    representatives.into_iter().map(ended).collect()
+}
+
 /// Freezes the roll of a meeting that is called: who counts on its day. A second call for another day needs a new roll, since
 /// somebody may have come of age.
 pub fn freeze(
@@ -182,8 +193,9 @@ pub fn freeze(
         };
         let Some(unit) = unit else { continue };
         let member = candidate.from <= day && candidate.until.is_none_or(|until| day <= until);
-        // Only who is of age counts, on the day of the meeting (art. 26: 十八周岁以上).
-        let adult = candidate.adult_from <= day;
+        // Only who is of age counts, on the day of the meeting (art. 26: 十八周岁以上). An owner counts at any age: leaving a child's
+        // home out would make the shares of the others larger than they are (Civil Code art. 278), and a guardian acts for the child.
+        let adult = mode == Mode::Area || candidate.adult_from <= day;
         if member && adult {
             let weight = found.entry(unit).or_insert(0);
             match (mode, candidate.area_cm2) {
@@ -331,8 +343,29 @@ mod tests {
         let all = [owner(1, Some(800_000)), owner(1, Some(200_000)), owner(2, Some(900_000))];
         let (_, frozen) = freeze(&convened(Mode::Area), &all, id(9), now()).unwrap();
         assert_eq!(frozen.roll.size, Weight { units: 2, area_cm2: 1_900_000 });
+        let child = Candidate { adult_from: day("2040-01-01"), ..owner(4, Some(100_000)) };
+        let (_, with_child) = freeze(&convened(Mode::Area), &[all[0], child], id(9), now()).unwrap();
+        assert_eq!(with_child.roll.size, Weight { units: 2, area_cm2: 900_000 });
         let refusal = freeze(&convened(Mode::Area), &[all[0], owner(3, None)], id(9), now()).unwrap_err();
         assert_eq!(refusal, RollRefusal::AreaMissing { owners: 1 });
+    }
+
+    #[test]
+    fn a_representative_who_moved_away_is_left_out_and_shown() {
+        let seats = vec![candidate(1, None), candidate(2, None)];
+        let moved = Candidate { until: Some(day("2026-04-11")), ..candidate(2, Some(100)) };
+        let belonging = [candidate(1, Some(100)), moved];
+        let seats = still_of_place(seats, &belonging, day("2026-04-12"));
+        let meeting = Meeting {
+            state: MeetingState::Convened,
+            held_on: Some(day("2026-04-12")),
+            ..formal(Body::VillagersReps, Mode::Person)
+        };
+        let (_, frozen) = freeze(&meeting, &seats, id(9), now()).unwrap();
+        assert_eq!(frozen.roll.size, Weight::units(1));
+        assert_eq!(frozen.left_out, [(Uuid::from_u128(2), LeftOut::AllGone)]);
+        let last_day = still_of_place(vec![candidate(2, None)], &belonging, day("2026-04-11"));
+        assert_eq!(last_day[0].until, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::id::{HouseholdId, MatterId, MembershipId, PlaceId, ResidentId};
 use crate::people::resident::Resident;
 use crate::record::{Noun, Recorded, Sheet};
 use crate::refusal::{Kind, Refuse, Value};
+use crate::text;
 use crate::time::Day;
 use crate::tokens;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ tokens! {
         Collective = "collective",
         /// Owner of a home in a building: counts by head and by area.
         Owner = "owner",
+        /// Sits in the representatives' meeting of a village or community.
+        Representative = "representative",
     }
     /// What a membership rests on.
     pub enum Basis = "membership-basis" {
@@ -35,6 +38,10 @@ tokens! {
         Decision = "decision",
         /// A property title.
         Title = "title",
+        /// Chosen by the households that the person stands for.
+        Elected = "elected",
+        /// Sits in the representatives' meeting as a member of the committee (Villagers' Committees Law art. 29).
+        Office = "office",
     }
 }
 
@@ -59,6 +66,8 @@ pub struct Membership {
     pub until: Option<Day>,
     /// What it rests on.
     pub basis: Basis,
+    /// The households for which an elected representative stands, where the village noted them.
+    pub represents: Vec<HouseholdId>,
     /// The version read; the store compares and raises it.
     pub version: i64,
 }
@@ -68,6 +77,12 @@ pub struct Membership {
 pub enum MembershipRefusal {
     /// An owner without an area, or an area of somebody who is no owner.
     Area,
+    /// It does not rest on that: representatives are elected or belong to the committee, and nobody else is.
+    Basis,
+    /// Households are noted for elected representatives alone.
+    Represents,
+    /// A representative must be a villager or resident there.
+    NotOfPlace,
     /// The same person is there as the same thing already.
     Already {
         /// Since when.
@@ -88,13 +103,18 @@ pub enum MembershipRefusal {
 impl Refuse for MembershipRefusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::Area | Self::EndsBeforeItBegins { .. } => Kind::Invalid,
+            Self::Area | Self::Basis | Self::Represents | Self::NotOfPlace | Self::EndsBeforeItBegins { .. } => {
+                Kind::Invalid
+            }
             Self::Already { .. } | Self::Ended { .. } => Kind::Conflict,
         }
     }
     fn key(&self) -> &'static str {
         match self {
             Self::Area => "refusal-membership-area",
+            Self::Basis => "refusal-membership-basis",
+            Self::Represents => "refusal-membership-represents",
+            Self::NotOfPlace => "refusal-membership-not-of-place",
             Self::Already { .. } => "refusal-membership-already",
             Self::Ended { .. } => "refusal-membership-ended",
             Self::EndsBeforeItBegins { .. } => "refusal-membership-ends-before-it-begins",
@@ -105,15 +125,49 @@ impl Refuse for MembershipRefusal {
             Self::Area => vec![("max", Value::Int(AREA_CM2_MAX / 10_000))],
             Self::Already { from } | Self::EndsBeforeItBegins { from } => vec![("from", Value::Day(*from))],
             Self::Ended { until } => vec![("until", Value::Day(*until))],
+            Self::Basis | Self::Represents | Self::NotOfPlace => Vec::new(),
         }
     }
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Area => Some("area"),
+            Self::Basis => Some("basis"),
+            Self::Represents | Self::NotOfPlace => Some("people"),
             Self::EndsBeforeItBegins { .. } => Some("until"),
             Self::Already { .. } | Self::Ended { .. } => None,
         }
     }
+}
+
+/// Reads an area in square metres as people write it (`89.5`, also with full-width digits or `平方米` behind it), to square
+/// centimetres; `None` for anything else, for nothing, and for more than four places.
+pub fn read_area(typed: &str) -> Option<i64> {
+    area(typed).filter(|area| (1..=AREA_CM2_MAX).contains(area))
+}
+
+/// Reads a sum of areas, as a count of votes has them: nothing is an area too.
+pub fn read_area_sum(typed: &str) -> Option<i64> {
+    area(typed)
+}
+
+fn area(typed: &str) -> Option<i64> {
+    let plain = text::plain_digits(typed.trim()).replace('．', ".");
+    let plain = ["平方米", "平米", "㎡", "m2", "m²"].iter().find_map(|unit| plain.strip_suffix(unit)).unwrap_or(&plain);
+    let (metres, rest) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if metres.is_empty() || metres.len() > 9 || rest.len() > 4 || !digits(metres) || !digits(rest) {
+        return None;
+    }
+    let parts: i64 = format!("{rest:0<4}").parse().ok()?;
+    metres.parse::<i64>().ok()?.checked_mul(10_000)?.checked_add(parts)
+}
+
+/// An area of square centimetres in square metres, exactly: `89.5`.
+pub fn area_words(area_cm2: i64) -> String {
+    let (metres, rest) = (area_cm2.div_euclid(10_000), area_cm2.rem_euclid(10_000));
+    let places = format!("{rest:04}");
+    let places = places.trim_end_matches('0');
+    if places.is_empty() { metres.to_string() } else { format!("{metres}.{places}") }
 }
 
 /// Begins a membership. `others` are the memberships of the same resident; somebody can be one thing once at a time, but own
@@ -124,6 +178,21 @@ pub fn begin(membership: Membership, others: &[Membership]) -> Result<Membership
         Some(area) if owner && (1..=AREA_CM2_MAX).contains(&area) => {}
         None if !owner => {}
         _ => return Err(MembershipRefusal::Area),
+    }
+    let representative = membership.kind == MembershipKind::Representative;
+    if representative != matches!(membership.basis, Basis::Elected | Basis::Office) {
+        return Err(MembershipRefusal::Basis);
+    }
+    if !membership.represents.is_empty() && membership.basis != Basis::Elected {
+        return Err(MembershipRefusal::Represents);
+    }
+    let belongs = |other: &Membership| {
+        other.resident == membership.resident
+            && matches!(other.kind, MembershipKind::Villager | MembershipKind::Resident)
+            && other.holds_on(membership.from)
+    };
+    if representative && !others.iter().any(belongs) {
+        return Err(MembershipRefusal::NotOfPlace);
     }
     if membership.until.is_some_and(|until| until < membership.from) {
         return Err(MembershipRefusal::EndsBeforeItBegins { from: membership.from });
@@ -143,14 +212,23 @@ impl Membership {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.until.is_none_or(|until| other.from <= until) && other.until.is_none_or(|until| self.from <= until)
+    }
+
+    /// The households represented as one word, as they stand in one column.
+    pub fn represents_word(&self) -> String {
+        let ids: Vec<String> = self.represents.iter().map(ToString::to_string).collect();
+        ids.join(",")
     }
 
     /// Ends it with the day `until`. What was voted before stays valid.
     pub fn ended(&self, until: Day) -> Result<Self, MembershipRefusal> {
-        if let Some(until) = self.until {
-            return Err(MembershipRefusal::Ended { until });
+        // One that was given for a time may end sooner.
+        if let Some(last) = self.until
+            && last <= until
+        {
+            return Err(MembershipRefusal::Ended { until: last });
         }
         if until < self.from {
             return Err(MembershipRefusal::EndsBeforeItBegins { from: self.from });
@@ -237,6 +315,8 @@ impl Recorded for Membership {
         sheet.text("resident", &self.resident.to_string());
         sheet.text_or_none("household", self.household.map(|id| id.to_string()).as_deref());
         sheet.text_or_none("area_cm2", self.area_cm2.map(|area| area.to_string()).as_deref());
+        let represents = self.represents_word();
+        sheet.text_or_none("represents", (!represents.is_empty()).then_some(represents.as_str()));
     }
 }
 
@@ -264,7 +344,8 @@ mod tests {
             area_cm2: (kind == MembershipKind::Owner).then_some(900_000),
             from: day("2026-01-01"),
             until: None,
-            basis: Basis::Register,
+            basis: if kind == MembershipKind::Representative { Basis::Elected } else { Basis::Register },
+            represents: Vec::new(),
             version: 1,
         }
     }
@@ -299,6 +380,24 @@ mod tests {
         let people = [(&a, &child), (&b, &child), (&a, &child)];
         assert_eq!(eligible_on(MembershipKind::Owner, &[place(1)], day("2026-05-01"), people).len(), 2);
         assert!(begin(b, &[a]).is_ok());
+    }
+
+    #[test]
+    fn an_area_is_read_and_written_exactly() {
+        for (typed, area, words) in [
+            ("89.5", 895_000, "89.5"),
+            ("８９．５平方米", 895_000, "89.5"),
+            ("120", 1_200_000, "120"),
+            ("0.0001", 1, "0.0001"),
+            ("100000", AREA_CM2_MAX, "100000"),
+        ] {
+            assert_eq!(read_area(typed), Some(area), "{typed}");
+            assert_eq!(area_words(area), words);
+        }
+        assert_eq!((read_area_sum("0"), read_area_sum("100000.0001")), (Some(0), Some(AREA_CM2_MAX + 1)));
+        for wrong in ["", "0", ".5", "-1", "1.23456", "100000.0001", "1e3", "很大", "999999999999999999999"] {
+            assert_eq!(read_area(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod household;
 pub mod membership;
 pub mod organisation;
 pub mod place;
+pub mod representative;
 pub mod resident;
 pub mod roll_import;
 pub mod sign_in;

@@ -746,6 +746,7 @@ pub fn carry_out(
             from: today,
             until: None,
             basis: Basis::Register,
+            represents: Vec::new(),
             version: 1,
         });
     };

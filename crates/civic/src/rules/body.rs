@@ -37,6 +37,9 @@ tokens! {
         OwnersSpecial = "owners_special",
         /// Benefits of the collective for somebody who is not a member (Collective Organisations Law art. 15).
         NonMemberRights = "non_member_rights",
+        /// The charter of self-government and the village rules, which nobody but the assembly makes or changes
+        /// (Villagers' Committees Law art. 31).
+        VillageRules = "village_rules",
     }
     /// Who calls a meeting together.
     pub enum Convener = "convener" {
@@ -68,6 +71,8 @@ tokens! {
         TwoCommittees = "two_committees",
         /// The branch's members review at a meeting.
         MembersMeeting = "members_meeting",
+        /// The villagers' assembly authorises its representatives to decide (Villagers' Committees Law art. 28).
+        Authorisation = "authorisation",
     }
 }
 
@@ -83,9 +88,15 @@ impl Body {
         }
     }
 
+    /// Whether its members are representatives instead of everybody whom it concerns.
+    pub const fn of_representatives(self) -> bool {
+        matches!(self, Self::VillagersReps | Self::ResidentsReps)
+    }
+
     /// The kinds of thing that this body decides.
     pub const fn items(self) -> &'static [Item] {
         match self {
+            Self::VillagersAssembly => &[Item::General, Item::VillageRules],
             Self::CollectiveAssembly => &[Item::General, Item::NonMemberRights],
             Self::OwnersAssembly => &[Item::General, Item::OwnersSpecial],
             _ => &[Item::General],

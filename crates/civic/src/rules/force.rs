@@ -3,7 +3,8 @@
 use super::body::{Body, Convener, Item, Mode, Petitioner};
 use super::pack::{Label, Pack, PackSort, Rule, Scope};
 use super::value::{
-    Disclosure, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share, StandIn, Step, Value, Window,
+    Composition, Disclosure, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share, StandIn, Step, Value,
+    Window,
 };
 use crate::id::{ActivationId, MatterId, PlaceId};
 use crate::record::{Hash, Noun, Recorded, Sheet};
@@ -298,6 +299,13 @@ impl Rules {
         InForce { packs, day }
     }
 
+    /// Whether the days off of that day's year are only expected and not announced: every calendar of it stands there from general
+    /// knowledge. A deadline that rests on it may move when the notice comes, and pages say so.
+    pub fn provisional(&self, day: Day) -> bool {
+        let of_year = || self.packs.iter().flat_map(|pack| &pack.calendars).filter(|c| c.year == day.year());
+        of_year().next().is_some() && of_year().all(|calendar| calendar.evidence == Evidence::Memory)
+    }
+
     /// The pack and the rule that a decision kept, if this text of the pack is still here.
     pub fn find(&self, rule: &RuleRef) -> Option<(&Pack, &Rule)> {
         let pack =
@@ -367,12 +375,14 @@ impl<'a> InForce<'a> {
     /// Every rule in force, one for each thing ruled, by kind and body.
     pub fn list(&self) -> Vec<Listed<'a>> {
         let mut winners: BTreeMap<(Kind, Scope, usize), Listed<'a>> = BTreeMap::new();
+        let mut i = 0usize;
         for pack in &self.packs {
-            for (i, rule) in pack.rules.iter().enumerate().filter(|(_, rule)| rule.holds_on(self.day)) {
+            for rule in pack.rules.iter().filter(|rule| rule.holds_on(self.day)) {
+                i = i.saturating_add(1);
                 let listed = Listed { pack, rule };
                 if rule.kind == Kind::PriorStep {
                     let speaks = self.steps_pack(rule.scope.body);
-                    if speaks.is_some_and(|first| std::ptr::eq(first, *pack)) {
+                    if pack.sort == PackSort::National || speaks.is_some_and(|first| std::ptr::eq(first, *pack)) {
                         winners.insert((rule.kind, rule.scope, i), listed);
                     }
                     continue;
@@ -481,18 +491,25 @@ impl<'a> InForce<'a> {
         })
     }
 
-    /// The steps asked for before this body decides, in order; none where no rule asks.
+    /// The steps asked for before this body decides, in order; none where no rule asks. A local process is added to the steps of
+    /// national law and takes none of them away; of two steps with one number the national one comes first.
     pub fn prior_steps(&self, body: Body) -> Vec<Ruled<Step>> {
-        let Some(pack) = self.steps_pack(Some(body)) else { return Vec::new() };
-        let mut steps: Vec<Ruled<Step>> = pack
-            .rules
-            .iter()
-            .filter(|rule| rule.holds_on(self.day) && rule.scope.body.is_none_or(|b| b == body))
-            .filter_map(|rule| match rule.value {
-                Value::PriorStep(step) => Some(Ruled { value: step, rule: Self::reference(pack, rule) }),
-                _ => None,
-            })
-            .collect();
+        let local = self.steps_pack(Some(body));
+        let national = self.packs.iter().copied().filter(|pack| pack.sort == PackSort::National);
+        let local = local.filter(|pack| pack.sort != PackSort::National);
+        let mut steps: Vec<Ruled<Step>> = Vec::new();
+        for pack in national.chain(local) {
+            for rule in pack.rules.iter().filter(|rule| rule.holds_on(self.day)) {
+                if rule.scope.body.is_some_and(|b| b != body) {
+                    continue;
+                }
+                if let Value::PriorStep(step) = rule.value
+                    && !steps.iter().any(|known| known.value.body == step.body)
+                {
+                    steps.push(Ruled { value: step, rule: Self::reference(pack, rule) });
+                }
+            }
+        }
         steps.sort_by_key(|step| step.value.order);
         steps
     }
@@ -557,6 +574,22 @@ impl<'a> InForce<'a> {
             _ => None,
         });
         self.must(Kind::AdultAge, found)
+    }
+
+    /// Who makes up a meeting of representatives; `None` where no rule says it.
+    pub fn composition(&self, body: Body) -> Option<Ruled<Composition>> {
+        self.read(Kind::Composition, of(body), |value| match value {
+            Value::Composition(composition) => Some(*composition),
+            _ => None,
+        })
+    }
+
+    /// For how many years somebody is a representative; `None` where no rule says it.
+    pub fn term(&self, body: Body) -> Option<Ruled<u16>> {
+        self.read(Kind::Term, of(body), |value| match value {
+            Value::Term(years) => Some(*years),
+            _ => None,
+        })
     }
 
     /// Whether people work on `day`, by the narrowest calendar of its year.

@@ -24,8 +24,8 @@ pub use body::{Body, Convener, Item, Mode, Petitioner, StepBody};
 pub use force::{Activated, Activation, Cited, InForce, Listed, RuleRef, RuleRefusal, Ruled, Rules, RulesError};
 pub use pack::{Calendar, Label, Pack, PackError, PackFault, PackSort, Rule, Scope};
 pub use value::{
-    Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn, Step, Unit,
-    Value, Window,
+    Composition, Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn,
+    Step, Unit, Value, Window,
 };
 
 /// National law as it stands in 2026, first-hand only.

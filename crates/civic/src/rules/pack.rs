@@ -2,8 +2,8 @@
 
 use super::body::{Body, Item, Mode, Petitioner, StepBody};
 use super::value::{
-    Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn, Step, Unit,
-    Value, Window,
+    Composition, Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn,
+    Step, Unit, Value, Window,
 };
 use crate::time::Day;
 use crate::token::Token;
@@ -499,6 +499,14 @@ struct DisclosureToml {
 struct YearsToml {
     years: u16,
 }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompositionToml {
+    elected: FractionToml,
+    women: Option<FractionToml>,
+    households_least: u16,
+    households_most: u16,
+}
 
 impl RuleToml {
     fn read(self) -> Result<Rule, PackFault> {
@@ -551,8 +559,8 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
         Kind::ObjectionAnswer | Kind::Reply => &[Unit::Day, Unit::WorkingDay],
         Kind::ObjectionWindow => &[Unit::Day],
         Kind::Frequency | Kind::Disclosure => &[Unit::Month],
-        Kind::AdultAge => &[Unit::Year],
-        Kind::Initiative | Kind::Quorum | Kind::Decision => &[Unit::Share],
+        Kind::AdultAge | Kind::Term => &[Unit::Year],
+        Kind::Initiative | Kind::Quorum | Kind::Decision | Kind::Composition => &[Unit::Share],
         Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep => &[Unit::None],
     };
     if !units.contains(&unit) {
@@ -629,6 +637,17 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
             })
         }
         Kind::AdultAge => Value::AdultAge(within("years", typed::<YearsToml>(raw)?.years, 1, 120)?),
+        Kind::Composition => {
+            let raw: CompositionToml = typed(raw)?;
+            let households_least = within("households_least", raw.households_least, 1, 1000)?;
+            Value::Composition(Composition {
+                elected: fraction(&raw.elected)?,
+                women: raw.women.as_ref().map(fraction).transpose()?,
+                households_least,
+                households_most: within("households_most", raw.households_most, households_least, 1000)?,
+            })
+        }
+        Kind::Term => Value::Term(within("years", typed::<YearsToml>(raw)?.years, 1, 120)?),
     })
 }
 
@@ -643,6 +662,8 @@ fn check_scope(kind: Kind, scope: &Scope) -> Result<(), PackFault> {
             | Kind::Decision
             | Kind::StandIn
             | Kind::Online
+            | Kind::Composition
+            | Kind::Term
     );
     let fault = |part| Err(PackFault::Scope { part });
     if of_body != scope.body.is_some() && kind != Kind::PriorStep {

@@ -36,6 +36,10 @@ tokens! {
         Disclosure = "disclosure",
         /// From which age a person counts.
         AdultAge = "adult_age",
+        /// Who makes up a meeting of representatives.
+        Composition = "composition",
+        /// For how long somebody is a representative.
+        Term = "term",
     }
     /// In what a rule's value is measured.
     pub enum Unit = "rule-unit" {
@@ -204,6 +208,20 @@ pub struct Every {
     pub months: u16,
 }
 
+/// Who makes up a meeting of representatives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Composition {
+    /// The share of all members that elected representatives must make up.
+    pub elected: Fraction,
+    /// The share of all members that women among the representatives must make up, where one is asked for. Nobody's sex is kept, so
+    /// the program says this and does not check it.
+    pub women: Option<Fraction>,
+    /// One representative for so many households at least.
+    pub households_least: u16,
+    /// And for so many at most.
+    pub households_most: u16,
+}
+
 /// How often affairs are disclosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disclosure {
@@ -246,6 +264,10 @@ pub enum Value {
     Disclosure(Disclosure),
     /// Of [`Kind::AdultAge`].
     AdultAge(u16),
+    /// Of [`Kind::Composition`].
+    Composition(Composition),
+    /// Of [`Kind::Term`]: years.
+    Term(u16),
 }
 
 impl Value {
@@ -284,6 +306,14 @@ impl Value {
                 own.general_months > law.general_months || own.finance_months > law.finance_months
             }
             (Self::AdultAge(own), Self::AdultAge(law)) => own != law,
+            (Self::Composition(own), Self::Composition(law)) => {
+                !own.elected.at_least(law.elected)
+                    || law.women.is_some_and(|law| own.women.is_none_or(|own| !own.at_least(law)))
+                    || own.households_least < law.households_least
+                    || own.households_most > law.households_most
+            }
+            // Whoever was chosen for a time is chosen anew after it.
+            (Self::Term(own), Self::Term(law)) => own > law,
             _ => false,
         }
     }

@@ -12,6 +12,7 @@ mod pages;
 mod route;
 mod sent;
 mod session;
+mod table;
 mod visit;
 mod words;
 
@@ -28,5 +29,6 @@ pub use pages::routes;
 pub use route::{Route, assemble, assemble_patient, router};
 pub(crate) use sent::{FIELD as SENT, Sent};
 pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, with_session};
+pub use table::table_text;
 pub use visit::{Look, Theme, Visit, enter, form_token};
 pub use words::{Arg, Lang, W, Words};

@@ -1,14 +1,18 @@
 //! The rules in force at a place today, and each pack of rules with its sources.
 
-use crate::frame::{Arg, Error, Fields, Lang, Page, Result, Route, View, Visit, W};
+use crate::frame::{Answer, Arg, Error, Fields, Lang, Once, Page, Result, Route, View, Visit, W, once};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use civic::id::{ActivationId, PlaceId};
 use civic::people::place::{Level, Place, PlaceCode};
 use civic::people::standing::{Action, Visibility};
-use civic::record::Hash;
-use civic::rules::{Fraction, Measure, Mode, Of, Pack, PackSort, Rule, RuleRef, Rules, Value, Window};
+use civic::record::{Entry, Hash, Verb};
+use civic::refusal::Kind;
+use civic::rules::{
+    Activated, Activation, Evidence, Fraction, Measure, Mode, Of, Pack, PackSort, Rule, RuleRef, Rules, Value, Window,
+};
 use civic::time::Day;
 use store::people::place;
 
@@ -20,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/rules", Action::ReadPublic, list).kept(),
         Route::get("/rules/{pack}", Action::ReadPublic, show).kept(),
+        Route::post("/rules/{pack}", Action::ActivateRules, activate),
     ]
 }
 
@@ -83,6 +88,12 @@ struct PackPage {
     standing: Vec<String>,
     rules: Vec<RuleView>,
     calendars: Vec<(String, String)>,
+    /// The form that takes the pack into force; without places where there is none.
+    f: Fields,
+    action: String,
+    version: u32,
+    places: Vec<(String, String)>,
+    done: bool,
 }
 
 /// What is in force: at the place asked for, at one's home, or for the whole county.
@@ -151,6 +162,17 @@ async fn list(visit: Visit, fields: Fields) -> Result<Response> {
 async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
     let wanted: Option<u32> = fields.value("v").parse().ok();
+    let done = fields.is("done", "1");
+    Page(pack_page(&visit, &name, wanted, None, done).await?).ok()
+}
+
+async fn pack_page(
+    visit: &Visit,
+    name: &str,
+    wanted: Option<u32>,
+    typed: Option<Fields>,
+    done: bool,
+) -> Result<PackPage> {
     let rules = visit.app.rules(visit.county.id).await?;
     let pack = rules
         .packs()
@@ -206,19 +228,116 @@ async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<
                 "on",
                 calendar.workdays.len(),
             );
-            (days, w.t1("rules-source", "source", w.label(&calendar.source)))
+            let source = w.t1("rules-source", "source", w.label(&calendar.source));
+            let mut about = w.list(&[&source, &w.token(calendar.evidence)]);
+            if calendar.evidence == Evidence::Memory {
+                about.push_str(&w.t("day-may-move"));
+            }
+            (days, about)
         })
         .collect();
-    let page = PackPage {
+    let places = match pack.sort {
+        PackSort::National => Vec::new(),
+        PackSort::Overlay | PackSort::Example => takers(visit).await?,
+    };
+    Ok(PackPage {
+        f: typed.unwrap_or_else(|| Fields::empty(&visit.app).with("from", today.to_string())),
+        action: format!("/rules/{}", pack.name),
+        version: pack.version,
+        places,
+        done,
         pack: pack_view(&w, pack),
         note: w.t(note),
         example: pack.sort == PackSort::Example,
         standing,
         rules: pack.rules.iter().map(|rule| rule_view(&w, pack, rule, &today)).collect(),
         calendars,
-        v: View::new(&visit),
+        v: View::new(visit),
+    })
+}
+
+/// The places at which the reader takes packs into force: the county and its towns; none for anybody else.
+async fn takers(visit: &Visit) -> Result<Vec<(String, String)>> {
+    if visit.signed.is_none() {
+        return Ok(Vec::new());
+    }
+    let today = visit.today;
+    let (root, towns) = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let root = place::root(tx)?;
+            let towns = place::children(tx, root.id, today, "", PLACES_MAX)?;
+            Ok::<_, Error>((root, towns))
+        })
+        .await?;
+    if !visit.could(Action::ActivateRules, &[root.id]) {
+        return Ok(Vec::new());
+    }
+    Ok(std::iter::once(&root).chain(&towns).map(|p| (p.id.to_string(), p.name.clone())).collect())
+}
+
+/// Takes a pack into force at a place from a day on. Never for a day that is past: what was decided before was decided by the rules of
+/// its day.
+async fn activate(visit: Visit, Path(name): Path<String>, mut fields: Fields) -> Result<Response> {
+    visit.may_anywhere()?;
+    let rules = visit.app.rules(visit.county.id).await?;
+    let version = fields.value("v").parse::<u32>().unwrap_or_default();
+    let known = rules.packs().iter().any(|pack| pack.name == name && pack.version == version);
+    if !known {
+        return Err(Error::Hidden);
+    }
+    let id = PlaceId::parse(fields.value("place"));
+    let line = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let id = match id {
+                Some(id) => id,
+                None => place::root(tx)?.id,
+            };
+            Ok::<_, Error>(place::line(tx, id)?)
+        })
+        .await?;
+    let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
+    let post = visit.may(&path, Visibility::Public)?;
+    let w = visit.w();
+    let from = fields.day("from", &w);
+    if from.is_some_and(|from| from < visit.today) {
+        fields.wrong("from", w.t("rules-activate-past"));
+    }
+    let (Some(from), Some(place), true) = (from, path.first().copied(), fields.ok()) else {
+        return Page(pack_page(&visit, &name, Some(version), Some(fields), false).await?).again();
     };
-    Page(page).ok()
+    let (own, packs) = (visit.clone(), rules.packs().to_vec());
+    let new = Activation { pack: name.clone(), version, place, from, until: None };
+    let to = format!("/rules/{name}?v={version}&done=1");
+    let written = once(&visit, &fields, move |tx| {
+        let mut chance = own.app.chance();
+        let mut all = store::rules::all(tx)?;
+        let same = |a: &Activation| a.pack == new.pack && a.version == new.version && a.place == new.place;
+        if all.iter().any(|a| same(a) && a.until.is_none()) {
+            let key = "rules-activate-there";
+            let answer = Answer { kind: Kind::Conflict, key, values: Vec::new(), field: Some("place"), rule: None };
+            return Err(Error::Refused(Box::new(answer)));
+        }
+        all.push(new.clone());
+        // A rule that gives residents less than the law does is none.
+        Rules::new(packs.clone(), all).map_err(|refusal| Error::refused(&refusal))?;
+        let activated = Activated { id: ActivationId::fresh(own.now, &mut chance), activation: new.clone() };
+        store::rules::put(tx, &activated)?;
+        let entry = Entry::of(&activated, Verb::Activate, own.actor(post), own.now, &mut chance);
+        Ok(Once { entries: vec![entry], to: to.clone() })
+    })
+    .await;
+    visit.app.forget_rules(visit.county.id);
+    match written {
+        Ok(done) => Ok(done),
+        Err(error) => {
+            fields.take(error, "place", &w, &visit.today)?;
+            Page(pack_page(&visit, &name, Some(version), Some(fields), false).await?).again()
+        }
+    }
 }
 
 fn pack_view(w: &W, pack: &Pack) -> PackView {
@@ -251,7 +370,7 @@ fn rule_view(w: &W, pack: &Pack, rule: &Rule, today: &Day) -> RuleView {
             &w.t1("rules-from", "day", w.day(&rule.valid_from, today)),
             &until,
         ]),
-        doubtful: !matches!(rule.evidence, civic::rules::Evidence::V1),
+        doubtful: !matches!(rule.evidence, Evidence::V1),
         note: rule.note.as_ref().map(|note| w.label(note).to_owned()),
         pack: w.label(&pack.title).to_owned(),
         pack_href: format!("/rules/{}?v={}", pack.name, pack.version),
@@ -358,6 +477,15 @@ pub fn rule_words(w: &W, rule: &Rule) -> String {
             parts.push(w.with("rule-disclosure", &months));
         }
         Value::AdultAge(years) => parts.push(w.t1("rule-adult", "n", *years)),
+        Value::Composition(made) => {
+            parts.push(w.t1("rule-composition-elected", "share", fraction(w, made.elected)));
+            if let Some(women) = made.women {
+                parts.push(w.t1("rule-composition-women", "share", fraction(w, women)));
+            }
+            let (least, most) = (made.households_least, made.households_most);
+            parts.push(w.t2("rule-composition-households", "least", least, "most", most));
+        }
+        Value::Term(years) => parts.push(w.t1("rule-term", "n", *years)),
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let said = w.list(&parts);

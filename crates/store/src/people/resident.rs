@@ -148,7 +148,8 @@ pub fn of_household(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Membe
     tx.all(
         sql!(
             "SELECT r.id, r.name, r.adult_from, r.version,
-                 m.id, m.resident_id, m.kind, m.place_id, m.household_id, m.area_cm2, m.from_day, m.until_day, m.basis, m.version
+                 m.id, m.resident_id, m.kind, m.place_id, m.household_id, m.area_cm2, m.from_day, m.until_day, m.basis,
+                 m.represents, m.version
              FROM membership m JOIN resident r ON r.county_id = m.county_id AND r.id = m.resident_id
              WHERE m.county_id = $1 AND m.household_id = $2 ORDER BY r.name, r.id, m.from_day, m.id LIMIT 200"
         ),
@@ -170,7 +171,8 @@ pub fn on_roll(
     tx.all(
         sql!(
             "SELECT r.id, r.name, r.adult_from, r.version,
-                 m.id, m.resident_id, m.kind, m.place_id, m.household_id, m.area_cm2, m.from_day, m.until_day, m.basis, m.version
+                 m.id, m.resident_id, m.kind, m.place_id, m.household_id, m.area_cm2, m.from_day, m.until_day, m.basis,
+                 m.represents, m.version
              FROM membership m JOIN resident r ON r.county_id = m.county_id AND r.id = m.resident_id
              JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
              WHERE m.county_id = $1 AND p.village_id = $2 AND m.kind = $3 AND m.from_day <= $4

@@ -127,6 +127,7 @@ fn put_person(ground: &Ground, n: u128, of: u128, adult_from: &str) {
         from: day("2020-01-01"),
         until: None,
         basis: Basis::Register,
+        represents: Vec::new(),
         version: 1,
     };
     keep(ground, &person, store::people::resident::put);

@@ -116,6 +116,7 @@ fn put_person(ground: &Ground, n: u128, household: u128, name: &str) {
         from: today().plus(-30),
         until: None,
         basis: Basis::Register,
+        represents: Vec::new(),
         version: 1,
     };
     write(ground, move |tx| {

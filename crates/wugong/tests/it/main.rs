@@ -12,6 +12,7 @@
     reason = "tests stop where something is not as it must be"
 )]
 
+mod bodies;
 mod demo;
 mod frame;
 mod kill;
@@ -20,6 +21,7 @@ mod matrix;
 mod meeting;
 mod need;
 mod need_work;
+mod newcomer;
 mod opinion;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;

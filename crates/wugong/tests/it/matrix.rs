@@ -137,6 +137,7 @@ const TABLE: &[Row] = &[
     get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
     get("/rules", Who::Anybody),
     get("/rules/{pack}", Who::Anybody),
+    also(404, post("/rules/{pack}", Who::Anywhere(&[Post::County]))),
     // Signing in
     get("/sign-in", Who::Anybody),
     post("/sign-in", Who::Anybody),
@@ -183,6 +184,9 @@ const TABLE: &[Row] = &[
     private(get("/roll/import", Who::Here(&[Post::Committee]))),
     also(404, post("/roll/import", Who::Anywhere(&[Post::Committee]))),
     also(404, post("/roll/import/take", Who::Anywhere(&[Post::Committee]))),
+    private(get("/roll/members", Who::Here(&[Post::Committee, Post::Supervision]))),
+    also(404, post("/roll/members", Who::Anywhere(&[Post::Committee]))),
+    private(post("/roll/members/{membership}/end", Who::Here(&[Post::Committee]))),
     private(get("/roll/waiting", Who::Here(&[Post::Committee]))),
     also(404, post("/roll/waiting/account", Who::Anywhere(&[Post::Committee]))),
     also(404, post("/roll/waiting/name", Who::Anywhere(&[Post::Committee]))),
@@ -248,6 +252,7 @@ pub struct Scene {
     motion: String,
     slip: String,
     household: String,
+    representative: String,
     /// `/r/..`, `/postings/..`, `/objections/..`.
     resolution: String,
     pub posting: String,
@@ -280,6 +285,10 @@ impl Scene {
             let forms = committee.get(page).ok().forms();
             forms.into_iter().map(|f| f.action.clone()).find(|a| a.contains(part)).unwrap()
         };
+        let members = committee.get("/roll/members?village=429990101201").ok().form("/roll/members");
+        members.set("people", "李秀英").set("from", "2026-01-01").send().is(303);
+        let representative = action("/roll/members?village=429990101201", "/roll/members/");
+        let representative = representative.split('/').nth(3).unwrap().to_owned();
         let option = action(&format!("/m/{topic_number}/prepare"), "/option/");
         let point = action(&talk, "/point/");
         let form = town.visitor().get("/need?at=429990101201-H01").form("/need");
@@ -324,6 +333,7 @@ impl Scene {
             staff_link: format!("/staff-link/{token}"),
             resident: resident.to_string(),
             household: household.to_string(),
+            representative,
             slip: format!("/s/{}", code.digits()),
             need: format!("/needs/{need}"),
             officer: officer.to_string(),
@@ -367,13 +377,14 @@ impl Scene {
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),
-            ("/roll/import" | "/roll/waiting", true) => format!("{path}?village=429990101201"),
+            ("/roll/import" | "/roll/waiting" | "/roll/members", true) => format!("{path}?village=429990101201"),
             (bare, true) if bare.starts_with("/standings/") => {
                 bare.replace("{standing}", &self.standing).replace("{account}", &self.officer)
             }
-            (bare, true) if bare.starts_with("/roll/") => {
-                bare.replace("{household}", &self.household).replace("{resident}", &self.resident)
-            }
+            (bare, true) if bare.starts_with("/roll/") => bare
+                .replace("{household}", &self.household)
+                .replace("{resident}", &self.resident)
+                .replace("{membership}", &self.representative),
             ("/m/{number}/resolve", false) => format!("/m/{}/resolve", self.number),
             ("/r/{id}/scan/{n}", false) => format!("{}/scan/1", self.resolution),
             ("/objections/{id}", false) => self.objection.clone(),

@@ -43,6 +43,7 @@ impl Town {
             from: Day::new(2026, 1, 1).unwrap(),
             until: None,
             basis: Basis::Register,
+            represents: Vec::new(),
             version: 1,
         };
         let (id, entries) = (new.id, [self.entry(&new, Verb::Create), self.entry(&member, Verb::Create)]);

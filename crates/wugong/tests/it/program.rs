@@ -7,11 +7,11 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// A folder of data for one test.
-struct Place(PathBuf);
+/// A folder of data for one test, in which the program is run.
+pub struct Place(pub PathBuf);
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("wugong-program-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
         let path = std::env::temp_dir().join(name);
@@ -19,7 +19,7 @@ impl Place {
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
     fn command(&self, args: &[&str]) -> Command {
@@ -38,7 +38,7 @@ impl Place {
         command
     }
     /// Runs a command to its end.
-    fn run(&self, args: &[&str]) -> Ended {
+    pub fn run(&self, args: &[&str]) -> Ended {
         Ended::of(self.command(args).output().unwrap())
     }
     /// A county in a fresh database; answers what the terminal said.
@@ -87,10 +87,10 @@ impl Drop for Place {
 }
 
 #[derive(Debug)]
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ended {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 impl Ended {
     fn of(output: Output) -> Self {

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::sql::{Table, tables};
+use crate::sql::{Table, with_added};
 use crate::text::{self, Kind, words};
 use crate::tree::{self, File};
 use crate::{finds, none};
@@ -140,7 +140,7 @@ fn columns(file: &File, text: &str) -> Vec<Line> {
         return Vec::new();
     }
     let line = |table: &Table, names: String| Line { number: table.line, all: names.clone(), names };
-    let each = tables(text).into_iter().flat_map(|table| {
+    let each = with_added(text).into_iter().flat_map(|table| {
         let columns = table.columns.iter().map(|(column, _)| line(&table, format!("{}.{column}", table.name)));
         columns.collect::<Vec<_>>()
     });

@@ -66,6 +66,28 @@ pub fn tables(sql: &str) -> Vec<Table> {
     starts.filter_map(|(at, after)| table(&bare, at, after)).collect()
 }
 
+/// The columns that a migration adds to tables that are there, each as a table of that column alone.
+fn added(sql: &str) -> Vec<Table> {
+    let bare = text::without(sql, "--", "\n");
+    let upper = bare.to_ascii_uppercase();
+    let found = upper.match_indices("ALTER TABLE ").filter_map(|(at, words)| {
+        let (table, rest) = bare[at + words.len()..].split_once(' ')?;
+        let rest = rest.trim_start();
+        let column =
+            rest.get("ADD COLUMN ".len()..).filter(|_| rest.to_ascii_uppercase().starts_with("ADD COLUMN "))?;
+        let (name, definition) = column.split(';').next()?.trim().split_once(' ')?;
+        let columns = vec![(unquoted(name), definition.to_owned())];
+        let line = bare[..at].matches('\n').count() + 1;
+        Some(Table { line, name: unquoted(table), columns, constraints: Vec::new() })
+    });
+    found.collect()
+}
+
+/// Every column of a migration, of new tables and added to old ones.
+pub fn with_added(sql: &str) -> Vec<Table> {
+    tables(sql).into_iter().chain(added(sql)).collect()
+}
+
 fn table(bare: &str, at: usize, after: usize) -> Option<Table> {
     let open = after + bare[after..].find('(')?;
     let name = unquoted(bare[after..open].split_whitespace().last()?);
@@ -157,6 +179,9 @@ fn county_breaches(path: &str, sql: &str) -> Vec<String> {
         if references.clone().any(|(name, _)| name != "county_id") {
             breach("has a foreign key of one column; it begins with county_id");
         }
+    }
+    for table in with_added(sql).iter().filter(|table| !SHARED.contains(&table.name.as_str())) {
+        let mut breach = |what: &str| found.push(format!("{path}:{}: {} {what}", table.line, table.name));
         for (name, rest) in &table.columns {
             let known = TYPES.iter().any(|kind| {
                 rest.strip_prefix(kind).is_some_and(|after| after.is_empty() || after.starts_with([' ', ',']))

@@ -1,6 +1,6 @@
 //! Calling a meeting: which body, counted how, who calls, when people were told, when and where they meet.
 
-use super::load::{Loaded, counts_as, entered, minute};
+use super::load::{Loaded, entered, minute};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once};
 use crate::people::place::brand;
 use askama::Template;
@@ -41,8 +41,7 @@ impl Choice {
     }
 }
 
-/// The bodies that can meet over a matter of this place, each in the ways for which a rule says how many must come. Bodies of elected
-/// representatives are left out: no list of representatives is kept, so nobody could be counted.
+/// The bodies that can meet over a matter of this place, each in the ways for which a rule says how many must come.
 fn choices(rules: &InForce<'_>, line: &[Place]) -> Vec<Choice> {
     let own = line.first();
     let village = line.iter().find(|p| p.kind.level() == Level::Village);
@@ -53,13 +52,12 @@ fn choices(rules: &InForce<'_>, line: &[Place]) -> Vec<Choice> {
             Body::GroupMeeting => {
                 own.filter(|p| p.kind.level() == Level::Hamlet && of_kind(PlaceKind::Village).is_some())
             }
-            Body::VillagersAssembly | Body::CollectiveAssembly => of_kind(PlaceKind::Village),
-            Body::ResidentsAssembly => of_kind(PlaceKind::Community),
+            Body::VillagersAssembly | Body::VillagersReps | Body::CollectiveAssembly => of_kind(PlaceKind::Village),
+            Body::ResidentsAssembly | Body::ResidentsReps => of_kind(PlaceKind::Community),
             // Owners meet by building or courtyard, and where there is none by community.
             Body::OwnersAssembly => own.filter(|_| of_kind(PlaceKind::Community).is_some()),
-            Body::VillagersReps | Body::ResidentsReps => None,
         };
-        let Some(at) = at.filter(|_| counts_as(body).is_some()) else { continue };
+        let Some(at) = at else { continue };
         for mode in body.modes().iter().copied().filter(|mode| rules.quorum(body, *mode).is_ok()) {
             found.push(Choice { body, mode, at: at.clone() });
         }

@@ -127,15 +127,26 @@ impl Loaded {
     }
 }
 
-/// As what somebody must belong to a place to count at this body; `None` where the members are elected and no list of them is kept here.
-pub(super) const fn counts_as(body: Body) -> Option<MembershipKind> {
+/// As what somebody must belong to a place to count at this body.
+pub(super) const fn counts_as(body: Body) -> MembershipKind {
     match body {
-        Body::VillagersAssembly | Body::GroupMeeting => Some(MembershipKind::Villager),
-        Body::ResidentsAssembly => Some(MembershipKind::Resident),
-        Body::CollectiveAssembly => Some(MembershipKind::Collective),
-        Body::OwnersAssembly => Some(MembershipKind::Owner),
-        Body::VillagersReps | Body::ResidentsReps => None,
+        Body::VillagersAssembly | Body::GroupMeeting => MembershipKind::Villager,
+        Body::ResidentsAssembly => MembershipKind::Resident,
+        Body::CollectiveAssembly => MembershipKind::Collective,
+        Body::OwnersAssembly => MembershipKind::Owner,
+        Body::VillagersReps | Body::ResidentsReps => MembershipKind::Representative,
     }
+}
+
+/// Who comes to a meeting of that body, in a sentence.
+pub(super) fn who_comes(w: &W, body: Body, mode: Mode) -> String {
+    w.t(match (body, mode) {
+        (Body::VillagersReps | Body::ResidentsReps, _) => "meeting-who-representative",
+        (Body::CollectiveAssembly, _) => "meeting-who-collective",
+        (_, Mode::Person) => "meeting-who-person",
+        (_, Mode::Household) => "meeting-who-household",
+        (_, Mode::Area) => "meeting-who-area",
+    })
 }
 
 /// A minute of a day as a clock shows it.

@@ -19,9 +19,10 @@ use civic::decide::motion::{
 use civic::decide::option::TopicOption;
 use civic::decide::roll::Weight;
 use civic::id::{CountId, MatterId, MotionId, OptionId};
+use civic::people::membership::read_area_sum;
 use civic::people::standing::Action;
 use civic::record::{Actor, Entry, Verb};
-use civic::rules::{Item, Mode};
+use civic::rules::{Body, Item, Mode};
 use civic::time::Timestamp;
 use civic::token::Token;
 use store::Tx;
@@ -30,8 +31,6 @@ use uuid::Uuid;
 
 /// The most votes that a form takes.
 const VOTES_MAX: u32 = 1_000_000;
-/// The most square metres that a form takes.
-const AREA_MAX: u32 = 400_000_000;
 
 /// The routes of motions.
 pub(super) fn routes() -> Vec<Route> {
@@ -101,6 +100,8 @@ struct MotionsPage {
     matters: Vec<(String, String)>,
     options: Vec<(String, String)>,
     items: Vec<(String, String)>,
+    /// What this body must leave to another.
+    leaves: Option<String>,
     modes: Vec<(String, String)>,
 }
 
@@ -231,6 +232,7 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
             )
             .collect(),
         items: body.items().iter().map(|i| (i.as_str().to_owned(), w.token(*i))).collect(),
+        leaves: (body == Body::VillagersReps).then(|| w.t("motion-village-rules-elsewhere")),
         modes: BallotMode::ALL
             .iter()
             .filter(|b| **b != BallotMode::HouseholdSigned || mode == Mode::Household)
@@ -375,9 +377,14 @@ async fn count(visit: Visit, Path((id, motion_id)): Path<(String, String)>, mut 
             fields.count(name, VOTES_MAX, &w)?
         };
         let area = format!("{name}_area");
-        let metres =
-            if by_area && !fields.value(&area).trim().is_empty() { fields.count(&area, AREA_MAX, &w)? } else { 0 };
-        Some(Weight { units: i64::from(units), area_cm2: i64::from(metres) * 10_000 })
+        let area_cm2 = match fields.value(&area).trim() {
+            typed if by_area && !typed.is_empty() => read_area_sum(typed),
+            _ => Some(0),
+        };
+        if area_cm2.is_none() {
+            fields.wrong(&area, w.t("count-area-wrong"));
+        }
+        Some(Weight { units: i64::from(units), area_cm2: area_cm2? })
     };
     let tally = (weight("in_favour"), weight("against"), weight("abstained"), weight("invalid"));
     let teller = fields.line("teller", NAME_MAX, &w);

@@ -1,6 +1,6 @@
 //! The public page of a meeting: when, where, who may come, what it is about, by which rules. It shows counts and never names.
 
-use super::load::{Cited, Loaded, cite, entered, to_talk, when};
+use super::load::{Cited, Loaded, cite, entered, to_talk, when, who_comes};
 use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Fields, Page, Result, View, Visit, W, drawn};
 use crate::people::place::brand;
@@ -12,8 +12,9 @@ use civic::decide::attendance::Room;
 use civic::decide::convocation::Convocation;
 use civic::decide::meeting::MeetingState;
 use civic::decide::motion::{MotionState, Outcome};
+use civic::people::membership::area_words;
 use civic::people::standing::Action;
-use civic::rules::{Measure, Mode, Rules, StandIn};
+use civic::rules::{Body, Measure, Mode, Rules, StandIn};
 use civic::time::Day;
 
 /// How many came, in words and for the figure.
@@ -38,13 +39,12 @@ pub(super) fn room_view(w: &W, room: &Room, mode: Mode, over: bool) -> RoomView 
     let missing = room.needed.units.saturating_sub(count.units).max(0);
     let mut notes = vec![w.t2("meeting-room-needed", "all", n(room.roll.units), "needed", n(room.needed.units))];
     if room.quorum.value.measure == Measure::NumberAndArea {
-        // Whole square metres, as deeds have them.
         notes.push(w.t2(
             "meeting-room-area",
             "have",
-            count.area_cm2 / 10_000,
+            area_words(count.area_cm2),
             "needed",
-            room.needed.area_cm2.saturating_add(9_999) / 10_000,
+            area_words(room.needed.area_cm2),
         ));
     }
     let left = room.came.minus(room.there).units;
@@ -175,14 +175,9 @@ pub(super) fn call_view(w: &W, made: &Convocation, today: &Day) -> CallView {
 }
 
 /// Who may come, and who may come for whom where the first does not say it already.
-pub(super) fn who_view(w: &W, mode: Mode, stand_in: StandIn) -> (String, Option<String>) {
-    let who = w.t(match mode {
-        Mode::Person => "meeting-who-person",
-        Mode::Household => "meeting-who-household",
-        Mode::Area => "meeting-who-area",
-    });
-    let said = mode == Mode::Household && stand_in == StandIn::AdultOfHousehold;
-    (who, (!said).then(|| w.token(stand_in)))
+pub(super) fn who_view(w: &W, body: Body, mode: Mode, stand_in: StandIn) -> (String, Option<String>) {
+    let said = (mode == Mode::Household && stand_in == StandIn::AdultOfHousehold) || body.of_representatives();
+    (who_comes(w, body, mode), (!said).then(|| w.token(stand_in)))
 }
 
 fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>> {
@@ -235,7 +230,7 @@ fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>
             })
             .collect(),
         who: (meeting.state == MeetingState::Convened || meeting.state == MeetingState::Open)
-            .then(|| who_view(&w, mode, force.stand_in(body, mode).0)),
+            .then(|| who_view(&w, body, mode, force.stand_in(body, mode).0)),
         kept,
         call: last.map(|made| call_view(&w, made, &today)),
         agenda: last

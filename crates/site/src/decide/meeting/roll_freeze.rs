@@ -11,9 +11,11 @@ use civic::decide::meeting::Meeting;
 use civic::decide::roll::{self as law, Frozen, LeftOut, RollRefusal};
 use civic::id::{PlaceId, RollId};
 use civic::people::membership::MembershipKind;
+use civic::people::place::Level;
 use civic::record::{Entry, Verb};
 use civic::rules::Mode;
 use civic::time::Timestamp;
+use civic::token::Token;
 use store::Tx;
 use store::decide::roll::CANDIDATES_MAX;
 use store::decide::{meeting, roll};
@@ -34,6 +36,8 @@ struct FreezePage {
     left_out: Vec<(String, String)>,
     left_out_more: usize,
     refused: Option<String>,
+    /// Where the list is kept from which the roll is made.
+    mend: String,
     before: bool,
 }
 
@@ -45,7 +49,12 @@ fn frozen(
     id: RollId,
     now: Timestamp,
 ) -> Result<std::result::Result<(Meeting, Frozen), RollRefusal>> {
-    let candidates = roll::candidates(tx, called.place, kind)?;
+    let mut candidates = roll::candidates(tx, called.place, kind)?;
+    if let (MembershipKind::Representative, Some(day)) = (kind, called.held_on) {
+        let mut belonging = roll::candidates(tx, called.place, MembershipKind::Villager)?;
+        belonging.extend(roll::candidates(tx, called.place, MembershipKind::Resident)?);
+        candidates = law::still_of_place(candidates, &belonging, day);
+    }
     if candidates.len() > CANDIDATES_MAX {
         return Ok(Err(RollRefusal::TooLarge));
     }
@@ -53,7 +62,17 @@ fn frozen(
 }
 
 fn kind_of(loaded: &Loaded) -> Result<MembershipKind> {
-    counts_as(loaded.sort()?.0).ok_or(Error::Hidden)
+    Ok(counts_as(loaded.sort()?.0))
+}
+
+/// The page on which whoever is missing is put right.
+fn mend(loaded: &Loaded) -> Result<String> {
+    let village = loaded.line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.code.to_string());
+    let village = village.unwrap_or_default();
+    Ok(match kind_of(loaded)? {
+        MembershipKind::Villager | MembershipKind::Resident => format!("/roll?village={village}"),
+        kind => format!("/roll/members?village={village}&as={}", kind.as_str()),
+    })
 }
 
 async fn page(visit: &Visit, loaded: &Loaded, f: Fields, refused: Option<String>) -> Result<Page<FreezePage>> {
@@ -99,6 +118,7 @@ async fn page(visit: &Visit, loaded: &Loaded, f: Fields, refused: Option<String>
         left_out,
         left_out_more,
         refused,
+        mend: mend(loaded)?,
         before: loaded.roll.is_some(),
         f,
         v: View::new(visit).at(&brand.name, &brand.above, &brand.href),

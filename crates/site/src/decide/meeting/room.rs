@@ -135,10 +135,7 @@ async fn page(
                 .app
                 .db()
                 .read(visit.county.id, move |tx| {
-                    let people = match kind {
-                        Some(kind) => roll::people(tx, place, kind, day)?,
-                        None => Vec::new(),
-                    };
+                    let people = roll::people(tx, place, kind, day)?;
                     let named = roll::named(tx, id, mode)?;
                     let attendances = attendance::of_roll(tx, id)?;
                     Ok::<_, Error>(Names { named, people, attendances })
@@ -354,17 +351,10 @@ async fn attend(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<
         // Two people at two doors write at the same time; closing the meeting must not slip in between.
         meeting::while_open(tx, meeting_id)?;
         let seat = roll::row(tx, own_roll.id, unit)?;
-        let person = match kind {
-            Some(kind) => roll::person(tx, resident, kind, own_roll.day)?,
-            None => None,
-        }
-        .ok_or(Error::Hidden)?;
+        let person = roll::person(tx, resident, kind, own_roll.day)?.ok_or(Error::Hidden)?;
         let unit_household = match mode {
             Mode::Household => Some(HouseholdId::from(unit)),
-            _ => match kind {
-                Some(kind) => roll::person(tx, ResidentId::from(unit), kind, own_roll.day)?.and_then(|p| p.household),
-                None => None,
-            },
+            _ => roll::person(tx, ResidentId::from(unit), kind, own_roll.day)?.and_then(|p| p.household),
         };
         let before = attendance::of_unit(tx, own_roll.id, unit)?;
         let comer = Comer {

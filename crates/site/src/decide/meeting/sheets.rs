@@ -78,7 +78,7 @@ pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Respo
         }
         _ => None,
     };
-    let (who, stand_in) = super::pages::who_view(&w, mode, force.stand_in(body, mode).0);
+    let (who, stand_in) = super::pages::who_view(&w, body, mode, force.stand_in(body, mode).0);
     let page = NoticePage {
         back: format!("/meetings/{id}"),
         organ: organ(&loaded.line),

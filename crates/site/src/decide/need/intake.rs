@@ -147,6 +147,8 @@ struct Ground {
     line: Vec<Place>,
     path: Vec<PlaceId>,
     due: Option<Due>,
+    /// Whether the days off of that year are not announced yet.
+    may_move: bool,
 }
 
 async fn ground(visit: &Visit, code: PlaceCode) -> Result<Ground> {
@@ -162,7 +164,8 @@ async fn ground(visit: &Visit, code: PlaceCode) -> Result<Ground> {
     let path: Vec<PlaceId> = line.iter().map(|place| place.id).collect();
     let rules = visit.app.rules(visit.county.id).await?;
     let due = due(&rules, &path, today);
-    Ok(Ground { line, path, due })
+    let may_move = due.as_ref().is_some_and(|due| rules.provisional(due.day));
+    Ok(Ground { line, path, due, may_move })
 }
 
 /// The last day of answer by the rule in force, counted from the day of entry.
@@ -170,9 +173,9 @@ fn due(rules: &Rules, path: &[PlaceId], today: Day) -> Option<Due> {
     let force = rules.on(path, today);
     let reply = force.reply()?;
     let day = force.period_end(today, reply.value).or_else(|_| {
-        // Nobody may be kept from raising something because a calendar of days off is missing. The last day then stays where it
-        // falls, which is never later than with the calendar.
-        force.period_end(today, Period { forward: false, ..reply.value })
+        // Nobody may be kept from raising something because a calendar of days off is missing. Every day then counts, and the last
+        // one stays where it falls, which is never later than with the calendar.
+        force.period_end(today, Period { forward: false, working: false, ..reply.value })
     });
     day.map_err(|refusal| tracing::error!(?refusal, "a reply clock cannot be reckoned"))
         .ok()
@@ -412,7 +415,10 @@ fn page(
             .collect(),
         kept: kept.map(Kept::hex),
         same,
-        due: ground.due.as_ref().map(|due| w.t1("need-due", "day", w.day(&due.day, &visit.today))),
+        due: ground.due.as_ref().map(|due| {
+            let text = w.t1("need-due", "day", w.day(&due.day, &visit.today));
+            if ground.may_move { format!("{text}{}", w.t("day-may-move")) } else { text }
+        }),
         help: (!helper && visit.could(Action::HelpRaise, &ground.path))
             .then(|| format!("/need/help?at={code}{}", kind.query())),
         what_max: WHAT_MAX,

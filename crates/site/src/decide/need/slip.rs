@@ -123,7 +123,13 @@ pub(super) fn clock_view(need: &Need, w: &W, today: Day) -> Option<ClockView> {
 pub(super) fn rule_view(need: &Need, rules: &Rules, w: &W) -> Option<String> {
     let cited = rules.cite(&RuleRef::parse(&need.due.as_ref()?.rule)?)?;
     let (pack, source) = (w.label(&cited.pack), w.label(&cited.source));
-    Some(w.t3("need-rule", "pack", pack, "version", cited.version, "source", source))
+    let rule = w.t3("need-rule", "pack", pack, "version", cited.version, "source", source);
+    Some(may_move(rule, need.due.as_ref()?.day, rules, w))
+}
+
+/// A sentence about a deadline, with another where the days off of its year are not announced yet.
+pub(super) fn may_move(text: String, day: Day, rules: &Rules, w: &W) -> String {
+    if rules.provisional(day) { format!("{text}{}", w.t("day-may-move")) } else { text }
 }
 
 /// An answer as its raiser reads it.

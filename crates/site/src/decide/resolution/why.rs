@@ -4,6 +4,7 @@ use crate::frame::{W, drawn};
 use crate::record::{fraction, rule_href, rule_name, units};
 use civic::decide::motion::{BallotMode, Count, Explanation, Outcome};
 use civic::decide::roll::Weight;
+use civic::people::membership::area_words;
 use civic::rules::{Fraction, Mode, Of, RuleRef, Rules, Value};
 use civic::time::Day;
 
@@ -66,8 +67,7 @@ pub fn rule_view(w: &W, rules: &Rules, rule: &RuleRef, about: &str) -> RuleView 
 /// So many persons, households or owners, with the area that these own where area counts.
 fn weight(w: &W, mode: Mode, by_area: bool, weight: Weight) -> String {
     let n = units(w, mode, weight.units);
-    // Whole square metres, as deeds have them.
-    if by_area { w.t2("why-with-area", "n", n, "area", weight.area_cm2 / 10_000) } else { n }
+    if by_area { w.t2("why-with-area", "n", n, "area", area_words(weight.area_cm2)) } else { n }
 }
 
 /// The share that a rule asks for, in words; nothing when the rule's text is not here any more.

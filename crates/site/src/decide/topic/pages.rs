@@ -60,6 +60,8 @@ struct PreparePage {
     options: Vec<OptionView>,
     steps: Vec<StepView>,
     gaps: Vec<String>,
+    /// What representatives need besides, should they decide.
+    besides: Vec<String>,
     bodies: Vec<(String, String)>,
     topic_form: Fields,
     option_form: Fields,
@@ -130,8 +132,16 @@ async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
     let (loaded, _) = entered(visit, number).await?;
     let w = visit.w();
     let rules = visit.app.rules(visit.county.id).await?;
-    let required: Vec<Ruled<Step>> = rules.on(&loaded.path(), visit.today).prior_steps(Body::VillagersAssembly);
-    let gaps = steps::gaps(&required, &loaded.steps, visit.today).into_iter().map(|gap| gap_words(&w, &gap)).collect();
+    let force = rules.on(&loaded.path(), visit.today);
+    let required: Vec<Ruled<Step>> = force.prior_steps(Body::VillagersAssembly);
+    let gaps: Vec<String> =
+        steps::gaps(&required, &loaded.steps, visit.today).into_iter().map(|gap| gap_words(&w, &gap)).collect();
+    // What representatives need besides stands there too, since nobody knows yet who will decide.
+    let mut besides = force.prior_steps(Body::VillagersReps);
+    besides.retain(|step| !required.iter().any(|known| known.value.body == step.value.body));
+    let besides = steps::gaps(&besides, &loaded.steps, visit.today);
+    let besides =
+        besides.into_iter().map(|gap| w.t1("step-for-representatives", "step", w.token(gap.step.body))).collect();
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
     let options = loaded
         .options
@@ -195,6 +205,7 @@ async fn page(visit: &Visit, number: &str, came: Came) -> Result<Response> {
         options,
         steps,
         gaps,
+        besides,
         topic_form,
         option_form,
         step_form,

@@ -246,6 +246,7 @@ pub(super) async fn add_person(visit: Visit, Path(id): Path<String>, mut fields:
             from,
             until: None,
             basis: Basis::Register,
+            represents: Vec::new(),
             version: 1,
         };
         let membership = begin(membership, &[]).map_err(|refusal| Error::refused(&refusal))?;

@@ -1,7 +1,7 @@
 //! Taking in a roll: typed, pasted or from a file; read whole, shown as what it would do, and taken in whole or not at all.
 
 use super::{Village, village};
-use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, once};
+use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, once, table_text};
 use askama::Template;
 use axum::response::Response;
 use civic::people::roll_import::{Extent, Plan, carry_out, plan};
@@ -9,7 +9,6 @@ use civic::people::standing::Post;
 use civic::people::table::RowError;
 use civic::refusal::Kind;
 use civic::token::Token;
-use encoding_rs::{Encoding, GB18030};
 use std::collections::BTreeMap;
 use store::people::roll_import::{self as rows, Held};
 
@@ -67,19 +66,6 @@ pub(super) async fn ask(visit: Visit, fields: Fields) -> Result<Response> {
     Page(import_page(&visit, &village, f, &[])).ok()
 }
 
-/// Text of a file: with a mark at its beginning what the mark says, else UTF-8, else GB 18030 as spreadsheets in China save it.
-fn decode(bytes: &[u8]) -> Option<String> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let (text, bad) = encoding.decode_without_bom_handling(bytes.get(mark..)?);
-        return (!bad).then(|| text.into_owned());
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
-    }
-    let (text, bad) = GB18030.decode_without_bom_handling(bytes);
-    (!bad).then(|| text.into_owned())
-}
-
 /// The table of a form: from its file, or as typed. What was in the file stands in the field afterwards, to be put right there.
 fn table(visit: &Visit, fields: &mut Fields) -> Option<String> {
     let w = visit.w();
@@ -92,7 +78,7 @@ fn table(visit: &Visit, fields: &mut Fields) -> Option<String> {
             None
         }
         Some(bytes) => {
-            let text = decode(&bytes);
+            let text = table_text(&bytes);
             if text.is_none() {
                 fields.wrong("file", w.t("import-encoding"));
             }
@@ -238,21 +224,4 @@ async fn take_in(
         Ok(Once { entries, to: to.clone() })
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_read_whatever_a_spreadsheet_saved_it_as() {
-        let text = "户,姓名\n西巷3号,葛长山\n";
-        let (gb, _, _) = GB18030.encode(text);
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
-        for bytes in [text.as_bytes(), &gb, &utf16, &marked] {
-            assert_eq!(decode(bytes).as_deref(), Some(text));
-        }
-        assert_eq!(decode(&[0xff, 0xff, 0xff]), None);
-    }
 }

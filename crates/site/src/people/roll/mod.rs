@@ -3,6 +3,7 @@
 mod card;
 mod household;
 mod import;
+mod members;
 mod person;
 mod waiting;
 
@@ -40,6 +41,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/roll/import", Action::KeepRoll, import::ask),
         Route::post("/roll/import", Action::KeepRoll, import::preview).with_files(),
         Route::post("/roll/import/take", Action::KeepRoll, import::take).with_files(),
+        Route::get("/roll/members", Action::ReadRoll, members::list),
+        Route::post("/roll/members", Action::KeepRoll, members::add),
+        Route::post("/roll/members/{membership}/end", Action::KeepRoll, members::end),
         Route::get("/roll/waiting", Action::KeepRoll, waiting::list),
         Route::post("/roll/waiting/account", Action::KeepRoll, waiting::decide_account),
         Route::post("/roll/waiting/name", Action::KeepRoll, waiting::decide_name),

@@ -10,7 +10,7 @@ use civic::id::{AccountId, MembershipId, PlaceId, ResidentId};
 use civic::people::account::{Account, AccountKind, AccountState, with_phone};
 use civic::people::card::{Card, CardState};
 use civic::people::household::LABEL_MAX;
-use civic::people::membership::{Membership, begin};
+use civic::people::membership::{Membership, MembershipKind, begin};
 use civic::people::place::{Level, Place};
 use civic::people::resident::{Resident, long_adult, old_enough};
 use civic::people::standing::{Action, Post, Visibility};
@@ -230,7 +230,9 @@ pub(super) async fn leave(visit: Visit, Path(id): Path<String>, mut fields: Fiel
     let (own, id) = (visit.clone(), person.resident.id);
     change(&visit, &person, fields, "until", move |tx| {
         let mut entries = Vec::new();
-        for before in membership::of_resident(tx, id)?.into_iter().filter(|m| m.until.is_none()) {
+        // What was given for a time that is not over yet ends with the rest.
+        let holds = |m: &Membership| m.until.is_none_or(|last| until < last && m.from <= until);
+        for before in membership::of_resident(tx, id)?.into_iter().filter(holds) {
             let after = before.ended(until).map_err(|refusal| Error::refused(&refusal))?;
             membership::change(tx, &after)?;
             entries.push(Entry::of(&after, Verb::End, own.actor(post), own.now, &mut own.app.chance()));
@@ -273,26 +275,30 @@ pub(super) async fn move_home(visit: Visit, Path(id): Path<String>, mut fields: 
     change(&visit, &person, fields, "day", move |tx| {
         let mut chance = own.app.chance();
         let memberships = membership::of_resident(tx, id)?;
-        let before = memberships.iter().find(|m| m.until.is_none() && m.household.is_some());
-        let before = before.ok_or(Error::Store(store::Error::Clash))?;
-        let ended = before.ended(day.plus(-1)).map_err(|refusal| Error::refused(&refusal))?;
-        let others: Vec<Membership> = memberships.iter().filter(|m| m.id != before.id).cloned().collect();
-        let next = Membership {
-            id: MembershipId::fresh(own.now, &mut chance),
-            place,
-            household: Some(home),
-            from: day,
-            until: None,
-            version: 1,
-            ..before.clone()
-        };
-        let next = begin(next, &others).map_err(|refusal| Error::refused(&refusal))?;
-        membership::change(tx, &ended)?;
-        membership::put(tx, &next)?;
-        let entries = vec![
-            Entry::of(&ended, Verb::End, own.actor(post), own.now, &mut chance),
-            Entry::of(&next, Verb::Create, own.actor(post), own.now, &mut chance),
-        ];
+        // A home that somebody owns stays where it is.
+        let goes = |m: &&Membership| m.until.is_none() && m.household.is_some() && m.kind != MembershipKind::Owner;
+        let mut entries = Vec::new();
+        for before in memberships.iter().filter(goes) {
+            let ended = before.ended(day.plus(-1)).map_err(|refusal| Error::refused(&refusal))?;
+            let others: Vec<Membership> = memberships.iter().filter(|m| m.id != before.id).cloned().collect();
+            let next = Membership {
+                id: MembershipId::fresh(own.now, &mut chance),
+                place,
+                household: Some(home),
+                from: day,
+                until: None,
+                version: 1,
+                ..before.clone()
+            };
+            let next = begin(next, &others).map_err(|refusal| Error::refused(&refusal))?;
+            membership::change(tx, &ended)?;
+            membership::put(tx, &next)?;
+            entries.push(Entry::of(&ended, Verb::End, own.actor(post), own.now, &mut chance));
+            entries.push(Entry::of(&next, Verb::Create, own.actor(post), own.now, &mut chance));
+        }
+        if entries.is_empty() {
+            return Err(Error::Store(store::Error::Clash));
+        }
         Ok(Once { entries, to: back(id, "move") })
     })
     .await

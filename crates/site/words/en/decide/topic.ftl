@@ -40,6 +40,7 @@ step-document = Written down in: { $text }
 step-said = { $body }.
 step-line = members { $eligible }, present { $present }, agreed { $yes }
 step-lack-not-taken = Not yet: { $body }
+step-for-representatives = Before representatives decide it: { $step }
 step-lack-out-of-order = Out of order: { $body } comes after { $before }
 step-lack-no-counts = { $body }: members, present and agreed are needed
 step-lack-too-few-present = { $body }: { $present } present, { $needed } needed

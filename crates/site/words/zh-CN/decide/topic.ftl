@@ -40,6 +40,7 @@ step-document = 记在：{ $text }
 step-said = { $body }。
 step-line = 应到{ $eligible }，到{ $present }，同意{ $yes }
 step-lack-not-taken = 还没有：{ $body }
+step-for-representatives = 要是交给代表会议定，先要：{ $step }
 step-lack-out-of-order = 次序不对：{ $body }要在{ $before }之后
 step-lack-no-counts = { $body }：要写应到、到会、同意的人数
 step-lack-too-few-present = { $body }：到了{ $present }人，要到{ $needed }人
