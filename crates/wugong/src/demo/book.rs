@@ -21,6 +21,7 @@ use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
 use civic::id::{CountyId, Id};
 use civic::people::account::Account;
+use civic::people::card::Card;
 use civic::people::consent::{Consent, ConsentKind};
 use civic::people::membership::Membership;
 use civic::people::organisation::Organisation;
@@ -79,6 +80,7 @@ changing! {
     Place => store::people::place::put, store::people::place::change;
     Account => store::people::account::put, store::people::account::change;
     Membership => store::people::membership::put, store::people::membership::change;
+    Card => store::people::card::put, store::people::card::change;
     Organisation => store::people::organisation::put, store::people::organisation::change;
     Need => store::decide::need::put, store::decide::need::change;
     Answer => store::decide::answer::put, store::decide::answer::change;

@@ -259,9 +259,15 @@ impl<'w> Course<'w> {
         };
         let reply = if said == Said::Site && book.draw.yes(30) { ReplyChannel::Sms } else { reply };
         let phone = super::ground::invented_phone(i64::from(book.draw.between(1000..=9999)));
+        // The old woman's own voice is kept beside what the facilitator wrote down; now and then a phone sends nothing but a voice.
+        let spoken = said == Said::Elder || (matches!(said, Said::Site) && book.draw.yes(25));
+        let audio = match self.world.voices.as_slice() {
+            voices if spoken && !private && !voices.is_empty() => Some(book.draw.pick(voices)?.clone().file(book, at)),
+            _ => None,
+        };
         let intake = Intake {
-            what: words,
-            audio: None,
+            what: if audio.is_some() && said == Said::Site { "" } else { words },
+            audio,
             place: self.hamlet.place.id,
             spot: if private { "当面说过" } else { self.spot },
             who,

@@ -15,6 +15,13 @@ impl Draw {
         Self(ChaCha20Rng::seed_from_u64(seed))
     }
 
+    /// Thirty-two bytes, for a secret.
+    pub(super) fn bytes(&mut self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.fill(&mut bytes);
+        bytes
+    }
+
     /// A place in a list of that length.
     pub(super) fn place(&mut self, length: usize) -> usize {
         usize::try_from(self.below(u64::try_from(length).unwrap_or(0))).unwrap_or(0)

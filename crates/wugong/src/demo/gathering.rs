@@ -135,6 +135,8 @@ impl Course<'_> {
                 StepBody::Branch => (Some(5), Some(5), Some(5)),
                 StepBody::TwoCommittees => (Some(8), Some(7), Some(7)),
                 StepBody::MembersMeeting => (Some(31), Some(26), Some(24)),
+                // What it authorised and when is what counts; its own numbers stand with its own resolution.
+                StepBody::Authorisation => (None, None, None),
             };
             let record = Taken {
                 body: step.value.body,

@@ -12,14 +12,17 @@ use super::people::Table;
 use super::when::{PAST_DAYS, When};
 use super::world::{Hamlet, Holder, Home, Township, Village, World};
 use anyhow::{Context, Result};
-use civic::id::{AccountId, CountyId, OrganisationId, PlaceId};
+use civic::id::{AccountId, CountyId, HouseholdId, OrganisationId, PlaceId};
 use civic::people::account::{self, Account};
+use civic::people::card::{self, Card, CardCode};
 use civic::people::consent::{self, ConsentKind, ConsentWay, Given};
 use civic::people::county;
 use civic::people::membership::{self, Basis, Membership, MembershipKind};
 use civic::people::organisation::{self, Organisation, OrganisationForm, OrganisationKind, OrganisationState};
 use civic::people::place::{Abbreviation, Place, PlaceKind, parse_places};
+use civic::people::representative;
 use civic::people::roll_import::{self, Extent, Listed, Roll};
+use civic::people::sign_in::Secret;
 use civic::people::standing::{Post, Standing};
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::{Activated, Activation, Rules};
@@ -70,7 +73,8 @@ pub(super) fn lay(book: &mut Book, when: When, progress: &mut dyn FnMut(&str)) -
             residents += homes.iter().flatten().map(|home| home.people.len()).sum::<usize>();
             let hamlets =
                 hamlets.into_iter().zip(homes).map(|(place, homes)| Hamlet { place, homes }).collect::<Vec<_>>();
-            let representatives = representatives(book, &hamlets, when.today);
+            let day_after = when.ago(PAST_DAYS.saturating_sub(1));
+            let representatives = representatives(book, &when, &village_place, &hamlets, &posts.committee, day_after)?;
             villages.push(Village {
                 place: village_place,
                 path,
@@ -92,7 +96,7 @@ pub(super) fn lay(book: &mut Book, when: When, progress: &mut dyn FnMut(&str)) -
         progress(&format!("{}: {} villages, {residents} residents so far", township.name, villages.len()));
         townships.push(Township { place: own, villages });
     }
-    let mut world = World { when, county, root, rules, officer, townships };
+    let mut world = World { when, county, root, rules, officer, townships, voices: Vec::new() };
     phones(book, &mut world)?;
     shown(book, &mut world)?;
     collective(book, &mut world)?;
@@ -310,14 +314,58 @@ fn roll(
     Ok(by_hamlet)
 }
 
-/// One representative for about eight households (Villagers' Committees Law art. 29: one for five to fifteen).
-fn representatives(book: &mut Book, hamlets: &[Hamlet], day: Day) -> Vec<Listed> {
-    let mut chosen = Vec::new();
+/// Who sits in the representatives' meeting: one for eight to fifteen households of each hamlet (Villagers' Committees Law art. 29: one
+/// for five to fifteen), in a community one for thirty to fifty, and with five or more of them one member of the committee, so that four
+/// fifths are elected.
+fn representatives(
+    book: &mut Book,
+    when: &When,
+    village: &Place,
+    hamlets: &[Hamlet],
+    committee: &Holder,
+    day: Day,
+) -> Result<Vec<Listed>> {
+    let at = when.at(day, 9, 30);
+    let actor = committee.actor();
+    let for_each = if village.kind == PlaceKind::Community { 30 } else { 8 };
+    let mut seated: Vec<Listed> = Vec::new();
+    let mut seat = |book: &mut Book, listed: &Listed, basis, represents: Vec<HouseholdId>| {
+        let membership = Membership {
+            id: book.id(at),
+            resident: listed.resident.id,
+            kind: MembershipKind::Representative,
+            place: village.id,
+            household: None,
+            area_cm2: None,
+            from: day,
+            until: Some(representative::term_end(day, 5)),
+            basis,
+            represents,
+            version: 1,
+        };
+        let others: Vec<Membership> = seated.iter().map(|one| one.membership.clone()).collect();
+        let own = std::slice::from_ref(&listed.membership);
+        let membership = representative::seat(membership, own, &others).allowed("a seat among the representatives")?;
+        book.put(&membership, Verb::Create, actor, at);
+        seated.push(Listed { resident: listed.resident.clone(), membership });
+        Ok::<_, anyhow::Error>(())
+    };
     for hamlet in hamlets {
-        let adults: Vec<Listed> = hamlet.homes.iter().filter_map(|home| home.adults(day).next()).cloned().collect();
-        chosen.extend(book.draw.some(&adults, hamlet.homes.len().div_ceil(8)));
+        let homes: Vec<&Home> = hamlet.homes.iter().filter(|home| home.adults(day).next().is_some()).collect();
+        let many = (homes.len() / for_each).max(1);
+        for part in homes.chunks(homes.len().div_ceil(many).max(1)) {
+            let home = *book.draw.pick(part)?;
+            let listed = home.adults(day).next().cloned().context("an adult of a household")?;
+            let represents = part.iter().map(|home| home.household.id).collect();
+            seat(book, &listed, Basis::Elected, represents)?;
+        }
     }
-    chosen
+    // The first of a household was taken above where it was chosen, so the second is free.
+    let second = hamlets.iter().flat_map(|hamlet| &hamlet.homes).find_map(|home| home.adults(day).nth(1)).cloned();
+    if let Some(listed) = second.filter(|_| hamlets.len() >= 5) {
+        seat(book, &listed, Basis::Office, Vec::new())?;
+    }
+    Ok(seated)
 }
 
 /// Some residents of the main town sign in with a phone, which their committee noted for them.
@@ -391,6 +439,7 @@ fn shown(book: &mut Book, world: &mut World) -> Result<()> {
     };
     let consent = consent::give(book.id(at), given, at).allowed("a consent")?;
     book.consent(&consent, village.facilitator.actor(), at);
+    cards(book, &world.when, village, &by_card, &elder)?;
     village.elder = Some(elder);
     village.standing = Some(consent);
 
@@ -402,6 +451,34 @@ fn shown(book: &mut Book, world: &mut World) -> Result<()> {
         let waiting =
             account::register(book.id(at), &invented_phone(number), name, place, day).allowed("a registrant")?;
         book.put(&waiting, Verb::Create, Actor::NOBODY, at);
+    }
+    Ok(())
+}
+
+/// Printed cards in every state of their life: the old resident lost one, got another and used it; two more lie with old neighbours who
+/// have not used theirs. Nobody knows their codes: whoever wants to try prints a fresh one on the page of the person.
+fn cards(book: &mut Book, when: &When, village: &Village, account: &Account, elder: &Listed) -> Result<()> {
+    let actor = village.committee.actor();
+    let secret = Secret(book.draw.bytes());
+    let hand_out = |book: &mut Book, to: &Listed, before: &[Card], ago: i32| -> Result<Card> {
+        let day = when.ago(ago);
+        let at = when.at(day, 9, 40);
+        let code = CardCode::fresh(&mut book.draw);
+        let (card, replaced) = card::issue(book.id(at), to.resident.id, &code, &secret, before, day);
+        book.put(&card, Verb::Create, actor, at);
+        for mut old in replaced {
+            book.change(&mut old, Verb::Change, actor, at);
+        }
+        Ok(card)
+    };
+    let lost = hand_out(book, elder, &[], PAST_DAYS.saturating_sub(3))?;
+    let card = hand_out(book, elder, &[lost], 40)?;
+    let day = when.ago(39);
+    let mut used = card.used(account.id, day).allowed("a card that is used")?;
+    book.change(&mut used, Verb::Change, Actor { account: Some(account.id), post: None }, when.at(day, 19, 20));
+    let elders = village.hamlets.iter().flat_map(|hamlet| &hamlet.homes).filter_map(|home| home.people.first());
+    for listed in elders.filter(|listed| listed.resident.id != elder.resident.id).take(2) {
+        hand_out(book, listed, &[], 12)?;
     }
     Ok(())
 }
@@ -428,6 +505,7 @@ fn join(
         from: day,
         until: None,
         basis,
+        represents: Vec::new(),
         version: 1,
     };
     let membership = membership::begin(membership, std::slice::from_ref(&listed.membership)).allowed("a membership")?;

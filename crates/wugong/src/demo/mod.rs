@@ -18,6 +18,7 @@ mod matters;
 mod people;
 mod sheet;
 mod tour;
+mod voice;
 mod when;
 mod world;
 
@@ -71,11 +72,12 @@ pub fn made_days_ago(created_at: Timestamp, now: Timestamp) -> i32 {
     zone.day(created_at).until(zone.day(now)).saturating_sub(when::PAST_DAYS)
 }
 
-/// Makes everything up, and writes nothing but the photos of sheets.
+/// Makes everything up, and writes nothing but the photos of sheets and the voice notes.
 fn compose(files: &Folder, seed: u64, now: Timestamp, progress: &mut dyn FnMut(&str)) -> Result<(Book, Summary)> {
     let when = When::new(now)?;
     let mut book = Book::new(seed);
-    let world = ground::lay(&mut book, when, progress)?;
+    let mut world = ground::lay(&mut book, when, progress)?;
+    world.voices = voice::hum(&mut book, files)?;
     let scans = sheet::draw(&mut book, files)?;
     let (matters, tour) = matters::make(&mut book, &world, &scans, progress)?;
     let villages = || world.townships.iter().flat_map(|town| &town.villages);

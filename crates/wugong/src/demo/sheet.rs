@@ -12,23 +12,29 @@ const SHEETS: usize = 3;
 const WIDTH: usize = 620;
 const HEIGHT: usize = 877;
 
-/// A photo of a signed sheet as it lies in the folder of files.
+/// A file as it lies in the folder of files: a photo of a signed sheet, a voice note.
 #[derive(Clone, Debug)]
 pub(super) struct Scan {
+    kind: FileKind,
     digest: [u8; 32],
     media_type: &'static str,
     bytes_len: i64,
 }
 
 impl Scan {
-    /// Its row, for one resolution.
+    /// A file that was kept.
+    pub(super) fn of(kind: FileKind, digest: [u8; 32], media_type: &'static str, length: usize) -> Self {
+        Self { kind, digest, media_type, bytes_len: i64::try_from(length).unwrap_or(i64::MAX) }
+    }
+
+    /// Its row, for one resolution or one need.
     pub(super) fn file(&self, book: &mut Book, at: Timestamp) -> FileId {
         let file = File {
             id: book.id(at),
             digest: self.digest,
             media_type: self.media_type.to_owned(),
             bytes_len: self.bytes_len,
-            kind: FileKind::Scan,
+            kind: self.kind,
             created_at: at,
         };
         let id = file.id;
@@ -42,11 +48,8 @@ pub(super) fn draw(book: &mut Book, files: &Folder) -> Result<Vec<Scan>> {
     let mut sheets = Vec::new();
     for _ in 0..SHEETS {
         let picture = paper::picture::recode(&png(&pixels(book))?).context("a drawn sheet")?;
-        sheets.push(Scan {
-            digest: files.keep(&picture.bytes).context("the folder of files")?,
-            media_type: picture.media_type,
-            bytes_len: i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX),
-        });
+        let digest = files.keep(&picture.bytes).context("the folder of files")?;
+        sheets.push(Scan::of(FileKind::Scan, digest, picture.media_type, picture.bytes.len()));
     }
     Ok(sheets)
 }

@@ -1,6 +1,7 @@
 //! The county as the generator knows it: its places, who lives where, who holds which post, which rules are in force.
 
 use super::corpus::story::Ground;
+use super::sheet::Scan;
 use super::when::When;
 use civic::id::{AccountId, CountyId, PlaceId};
 use civic::people::consent::Consent;
@@ -26,6 +27,8 @@ pub(super) struct World {
     pub(super) officer: Holder,
     /// Its towns and townships.
     pub(super) townships: Vec<Township>,
+    /// Voice notes.
+    pub(super) voices: Vec<Scan>,
 }
 
 /// A town or township.

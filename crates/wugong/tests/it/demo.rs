@@ -14,6 +14,8 @@ use civic::decide::posting::PostingState;
 use civic::decide::resolution::ResolutionState;
 use civic::decide::topic::TopicState;
 use civic::id::CountyId;
+use civic::people::card::CardState;
+use civic::people::membership::MembershipKind;
 use civic::people::organisation::OrganisationState;
 use civic::rules::Body;
 use civic::token::Token;
@@ -111,6 +113,8 @@ fn every_state_that_a_person_can_meet_is_there() {
         county,
         "SELECT DISTINCT outcome FROM objection WHERE county_id = $1 AND outcome IS NOT NULL",
     );
+    all::<CardState>(&town, county, "SELECT DISTINCT state FROM card WHERE county_id = $1");
+    all::<MembershipKind>(&town, county, "SELECT DISTINCT kind FROM membership WHERE county_id = $1");
     let states = words(&town, county, "SELECT DISTINCT state FROM organisation WHERE county_id = $1");
     assert!(states.len() + 1 >= OrganisationState::ALL.len(), "{states:?}");
     // A meeting that was taken up again, one held on paper, one put off and called a second time, a recount.
@@ -124,6 +128,12 @@ fn every_state_that_a_person_can_meet_is_there() {
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND substantial",
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND NOT substantial",
         "SELECT COUNT(*) FROM matter WHERE county_id = $1 AND merged_into IS NOT NULL",
+        // Somebody who only spoke, and somebody whose words stand beside the voice.
+        "SELECT COUNT(*) FROM need n JOIN file f ON f.county_id = n.county_id AND f.id = n.audio_id
+         WHERE n.county_id = $1 AND f.kind = 'voice' AND n.what IS NULL",
+        "SELECT COUNT(*) FROM need n JOIN file f ON f.county_id = n.county_id AND f.id = n.audio_id
+         WHERE n.county_id = $1 AND f.kind = 'voice' AND n.what IS NOT NULL",
+        "SELECT COUNT(*) FROM membership WHERE county_id = $1 AND represents IS NOT NULL",
     ] {
         assert!(number(&town, county, sql) > 0, "{sql}");
     }
