@@ -257,6 +257,16 @@ impl Place {
     }
 }
 
+/// The village in a line of places: a place and those above it, innermost first.
+pub fn village_of(line: &[Place]) -> Option<&Place> {
+    line.iter().find(|place| place.kind.level() == Level::Village)
+}
+
+/// A place as people name it, from the outside in and without the county: 官桥镇竹溪村柳塆. Nothing for the county itself.
+pub fn whole_name(line: &[Place]) -> String {
+    line.iter().rev().skip(1).map(|place| place.name.as_str()).collect()
+}
+
 impl Recorded for Place {
     const NOUN: Noun = Noun::Place;
     fn noun_id(&self) -> Uuid {

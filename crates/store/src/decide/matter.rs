@@ -4,7 +4,7 @@ use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Category, Matter};
 use civic::id::{MatterId, PlaceId};
-use civic::people::place::{Level, Place};
+use civic::people::place::{Level, Place, village_of};
 use civic::time::Timestamp;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -141,7 +141,7 @@ pub enum Within {
 impl Within {
     /// What a list of a place shows, from the place and those above it, innermost first.
     pub fn of(line: &[Place]) -> Self {
-        let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+        let village = village_of(line).map(|p| p.id);
         match (line.first().map(|p| (p.kind.level(), p.id)), village) {
             (Some((Level::Hamlet, id)), Some(village)) => Self::Near(id, village),
             (Some((Level::Village, id)), _) => Self::Village(id),

@@ -12,7 +12,9 @@
     reason = "tests stop where something is not as it must be"
 )]
 
+mod bad_input;
 mod bodies;
+mod crowd;
 mod demo;
 mod frame;
 mod kill;

@@ -356,3 +356,76 @@ fn an_account_does_not_fill_the_disk_with_voice_notes() {
         form.send().is(429);
     });
 }
+
+/// Counts what a finger does: each link, field, choice and button once.
+struct Taps(usize);
+
+impl Taps {
+    fn click(&mut self, page: &Page, words: &str) -> Page {
+        self.0 += 1;
+        page.click(words).ok()
+    }
+    fn set(&mut self, form: Form, name: &str, value: &str) -> Form {
+        self.0 += 1;
+        form.set(name, value)
+    }
+    fn tick(&mut self, form: Form, name: &str) -> Form {
+        self.0 += 1;
+        form.tick(name, "1")
+    }
+    fn send(&mut self, form: &Form) -> Page {
+        self.0 += 1;
+        form.send()
+    }
+}
+
+#[test]
+fn a_helper_asks_for_five_things_and_is_done_within_twelve_taps() {
+    on_both(|town| {
+        let helper = town.staff(Post::Facilitator, town.village);
+        let mut taps = Taps(0);
+        // From the page of the hamlet, where a phone begins, to the printed slip.
+        let page = helper.get("/p/429990101201-H01").ok();
+        taps.0 += 1;
+        let links = page.links("");
+        let raise = links.iter().find(|to| to.starts_with("/need?at=")).unwrap();
+        let page = helper.get(raise).is(303).follow().ok();
+        let form = page.form("/need/help");
+        let things: std::collections::BTreeSet<&str> = form
+            .asks()
+            .into_iter()
+            .filter_map(|name| match name {
+                "what" | "say" => Some("what it is, written or spoken"),
+                "where" => Some("where"),
+                "name" | "show_surname" => Some("whose it is"),
+                "reply" | "phone" => Some("where the answer goes"),
+                "affected" => Some("whom it is about"),
+                // Consent is asked of the person and not of the form; what is otherwise than usual lies folded up.
+                "helped" => None,
+                "via" | "raised" => {
+                    let html = page.html();
+                    let (before, after) = html.split_once(&format!("name=\"{name}\"")).unwrap();
+                    assert!(
+                        before.rfind("<details") > before.rfind("</details") && after.contains("</details"),
+                        "{name}"
+                    );
+                    None
+                }
+                other => panic!("the form asks for {other} as well"),
+            })
+            .collect();
+        assert!(things.len() <= 5, "{things:?}");
+        // Everything is answered, also what could be left out.
+        let form = taps.set(form, "what", "一下雨西巷就淹");
+        let form = taps.set(form, "where", "西巷口");
+        let form = taps.set(form, "name", "葛婆婆");
+        let form = taps.tick(form, "show_surname");
+        let form = taps.set(form, "reply", "phone");
+        let form = taps.set(form, "phone", "13900001234");
+        let form = taps.set(form, "affected", "few");
+        let form = taps.tick(form, "helped");
+        let slip = taps.send(&form).is(303).follow().ok();
+        taps.click(&slip, "打印查询条").says("竹溪村");
+        assert!(taps.0 <= 12, "{} taps", taps.0);
+    });
+}

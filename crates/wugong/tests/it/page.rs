@@ -310,11 +310,16 @@ impl Form {
     }
     /// Sends it by the button of that name and value, where several do different things.
     #[track_caller]
-    pub fn press(mut self, name: &str, value: &str) -> Page {
+    pub fn press(self, name: &str, value: &str) -> Page {
+        self.pressed(name, value).send()
+    }
+    /// The form as that button sends it.
+    #[track_caller]
+    pub fn pressed(mut self, name: &str, value: &str) -> Self {
         let found = self.fields.iter_mut().find(|f| f.name == name && f.kind == Kind::Button && f.value == value);
         let Some(field) = found else { self.lacks(name) };
         field.on = true;
-        self.send()
+        self
     }
     /// Changes a field as no browser would: a hidden one, or one that is not there.
     pub fn forge(mut self, name: &str, value: &str) -> Self {
@@ -338,6 +343,39 @@ impl Form {
             .filter(|f| !matches!(f.kind, Kind::Hidden | Kind::Button))
             .map(|f| f.name.as_str())
             .collect();
+        names.dedup();
+        names
+    }
+    /// The names of the fields into which one types.
+    pub fn typed(&self) -> Vec<&str> {
+        self.of_kind(|kind| kind == Kind::Typed)
+    }
+    /// The names of the fields in which one of several is picked.
+    pub fn picked(&self) -> Vec<&str> {
+        self.of_kind(|kind| matches!(kind, Kind::Radio | Kind::Option))
+    }
+    /// The names of the boxes, with the value of each.
+    pub fn boxes(&self) -> Vec<(&str, &str)> {
+        self.fields.iter().filter(|f| f.kind == Kind::Box).map(|f| (f.name.as_str(), f.value.as_str())).collect()
+    }
+    /// The buttons that have a name, with the value of each.
+    pub fn buttons(&self) -> Vec<(&str, &str)> {
+        let named = self.fields.iter().filter(|f| f.kind == Kind::Button && !f.name.is_empty());
+        named.map(|f| (f.name.as_str(), f.value.as_str())).collect()
+    }
+    /// What it would send, without its key and its token: two forms that say the same are equal in it.
+    pub fn content(&self) -> String {
+        let sent = self.fields.iter().filter(|f| f.on && !matches!(f.name.as_str(), "form" | "csrf"));
+        let files = self.files.iter().map(|(name, .., bytes)| format!("{name}={bytes:?}"));
+        sent.map(|f| format!("{}={}", f.name, f.value)).chain(files).collect::<Vec<_>>().join("\n")
+    }
+    /// Whether it writes something.
+    pub fn writes(&self) -> bool {
+        self.post
+    }
+    fn of_kind(&self, wanted: impl Fn(Kind) -> bool) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            self.fields.iter().filter(|f| wanted(f.kind) && !f.name.is_empty()).map(|f| f.name.as_str()).collect();
         names.dedup();
         names
     }

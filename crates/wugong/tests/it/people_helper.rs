@@ -1,5 +1,7 @@
 //! Helper mode: found where one stands, agreed to once, shown on every page, ended by either side, never locking anybody out.
 
+use crate::need::{code_of, row};
+use crate::need_work::answer;
 use crate::page::Visitor;
 use crate::town::{Town, on_both};
 use civic::id::ResidentId;
@@ -118,5 +120,85 @@ fn a_search_takes_any_text() {
         for text in ["%25", "_", "!", "%00", "%E2%80%AE", &"%E9%95%BF".repeat(60), "%F0%9F%98%80", "'"] {
             helper.get(&format!("/helper?q={text}")).ok().hides("葛长山");
         }
+    });
+}
+
+/// Signs in with a card that was handed out just now.
+fn with_card(town: &Town, who: ResidentId) -> Visitor {
+    let (visitor, card) = (town.visitor(), town.card(who));
+    visitor.get("/sign-in?by=card").ok().form("/sign-in/card").set("card", &card).send().is(303);
+    visitor
+}
+
+#[test]
+fn what_a_helper_did_is_the_persons_own_and_the_person_is_never_locked_out() {
+    on_both(|town| {
+        let home = town.household(town.hamlet, "西巷3号");
+        let elder = town.villager(town.hamlet, home, "葛长山");
+        let account = town.staff_account(Post::Facilitator, town.village);
+        let helper = town.signed_in(account);
+        let ask = format!("/helper/{elder}");
+        helper.get(&ask).ok().form(&ask).set("agreed", "spoken").send().is(303);
+
+        // Acting for somebody, the form asks for no second consent, and what is raised is the person's.
+        let form = helper.get("/need?at=429990101201-H01").is(303).follow().ok().form("/need/help");
+        assert!(!form.asks().contains(&"helped"));
+        let form = form.set("what", "一下雨巷子就淹").set("where", "西巷口").set("reply", "site");
+        let code = code_of(&form.send().is(303));
+        let need = row(town, code);
+        let given = town.read(move |tx| store::people::consent::of_resident(tx, elder));
+        assert_eq!((need.resident, need.helper, need.consent), (Some(elder), Some(account), Some(given[0].consent.id)));
+        helper.get("/mine").ok().says("您正在替葛长山办事").says("一下雨巷子就淹");
+
+        // While the helper is still at it, the person signs in alone and sees the same.
+        let own = with_card(town, elder);
+        own.get("/mine").ok().says("一下雨巷子就淹").hides("您正在替");
+        let committee = town.staff(Post::Committee, town.village);
+        crate::need_work::sort(&committee, &row(town, code), "西巷积水", "西巷口雨天积水。").is(303);
+        answer(&committee, &row(town, code), "月底前清沟。").is(303);
+        own.get(&format!("/s/{}", code.digits())).ok().says("月底前清沟");
+
+        // What the person raises alone is nothing of the helper's.
+        let form = own.get("/need").ok().form("/need").set("what", "网格员总不来").set("where", "西巷");
+        let alone = code_of(&form.send().is(303));
+        helper.get("/mine").ok().says("一下雨巷子就淹").hides("网格员总不来");
+
+        // Taken back, it ends on the helper's next page; what was raised stays the person's.
+        let data = own.get("/mine/data").ok();
+        let consent = given[0].consent.id.to_string();
+        let forms = data.forms().into_iter().filter(|f| f.action == "/mine/consent");
+        let mut forms = forms.filter(|f| f.values("consent") == [consent.as_str()]);
+        forms.next().unwrap().press("consent", &consent).is(303);
+        let form = helper.get("/need/help?at=429990101201-H01").ok().form("/need/help");
+        assert!(form.asks().contains(&"helped"), "a helper without a consent has to ask again");
+        helper.get("/mine").ok().hides("葛长山").hides("一下雨巷子就淹");
+        own.get("/mine").ok().says("一下雨巷子就淹").says("网格员总不来");
+
+        // The helper's office ends and the account is closed: the person still gets in, by card and by phone.
+        let yesterday = town.today().plus(-1);
+        let standing = town.read(move |tx| {
+            tx.one::<(civic::id::StandingId,)>(
+                "SELECT id FROM standing WHERE county_id = $1 AND account_id = $2",
+                store::args![account],
+            )
+        });
+        let before = town.read(move |tx| store::people::standing::get(tx, standing.0));
+        let ended = civic::people::standing::Standing { until: Some(yesterday), ..before.clone() };
+        let entry = town.entry(&ended, civic::record::Verb::End);
+        town.write(move |tx| {
+            store::people::standing::end(tx, &before, yesterday)?;
+            tx.commit(std::slice::from_ref(&entry), ())
+        });
+        helper.get(&ask).is(404);
+        let again = with_card(town, elder);
+        again.get("/mine").ok().says("一下雨巷子就淹");
+        let phone = "13900004321";
+        let person = committee.get(&format!("/roll/person/{elder}")).ok();
+        person.form_ending("/phone").set("phone", phone).send().is(303);
+        let by_phone = town.visitor();
+        crate::people_sign_in::sign_in(town, &by_phone, phone).is(303);
+        by_phone.get("/mine").ok().says("一下雨巷子就淹").says("网格员总不来");
+        town.visitor().get(&format!("/s/{}", alone.digits())).ok();
+        assert_eq!(town.verify().problems, []);
     });
 }

@@ -1,8 +1,11 @@
 //! My things and my data: seen, corrected, taken along, erased.
 
-use crate::page::Visitor;
+use crate::need::{code_of, row};
+use crate::need_work::{answer, sort};
+use crate::page::{Form, Page, Visitor};
 use crate::town::{Town, on_both};
-use civic::id::ResidentId;
+use civic::id::{ConsentId, ResidentId};
+use civic::people::consent::ConsentKind;
 use civic::people::standing::Post;
 use site::frame::SESSION_COOKIE;
 
@@ -109,5 +112,63 @@ fn staff_in_office_keeps_its_account() {
         let key = town.id::<()>().to_string();
         let fields = [("csrf", csrf.as_str()), ("form", key.as_str()), ("what", "account"), ("sure", "1")];
         staff.post("/mine/erase", &fields).is(409).says("您还在任");
+    });
+}
+
+/// Takes back one consent by its button on the page of one's data.
+fn take_back(page: &Page, consent: ConsentId) -> Form {
+    let id = consent.to_string();
+    let forms = page.forms().into_iter().filter(|f| f.action == "/mine/consent");
+    forms.map(|f| (f.values("consent") == [id.as_str()], f)).find(|(own, _)| *own).unwrap().1.pressed("consent", &id)
+}
+
+#[test]
+fn a_surname_and_a_number_are_taken_back_at_any_time_and_the_answer_is_still_brought() {
+    on_both(|town| {
+        let (visitor, _) = somebody(town);
+        let number = "13900005678";
+        let form = visitor.get("/need").ok().form("/need").set("what", "一下雨巷子就淹").set("where", "西巷口");
+        let form = form.tick("show_surname", "1").set("reply", "sms").set("phone", number);
+        let code = code_of(&form.send().is(303));
+        let committee = town.staff(Post::Committee, town.village);
+        sort(&committee, &row(town, code), "西巷积水", "西巷口雨天积水。").is(303);
+        let matter = row(town, code).matter;
+        let public = town.read(move |tx| store::decide::matter::get(tx, matter)).number.unwrap().to_string();
+        town.visitor().get(&format!("/m/{public}")).ok().says("葛家");
+
+        let need = row(town, code).id;
+        let given = town.read(move |tx| store::people::consent::of_need(tx, need));
+        let of = |kind: ConsentKind| given.iter().find(|c| c.kind == kind).unwrap().id;
+        let data = visitor.get("/mine/data").ok().says("公开我的姓").says("留我的电话到答复为止");
+
+        // The surname leaves public sight with the next page; the need stays what it was.
+        let surname = take_back(&data, of(ConsentKind::ShowSurname));
+        surname.send().is(303).follow().ok().says("收回了").hides("不能再替您办");
+        assert_eq!(surname.send().is(303).location(), "/mine/data?done=consent", "pressed again");
+        let again = surname
+            .forge("form", &town.id::<()>().to_string())
+            .forge("consent", &of(ConsentKind::ShowSurname).to_string());
+        again.send().is(409).says("已经收回过了");
+        town.visitor().get(&format!("/m/{public}")).ok().says("西巷口雨天积水").hides("葛家");
+
+        // The number is nowhere any more, and nothing is sent to it.
+        let data = visitor.get("/mine/data").ok();
+        take_back(&data, of(ConsentKind::KeepPhone)).send().is(303);
+        assert_eq!(row(town, code).phone, None);
+        assert_eq!(town.tables_with(number), Vec::<String>::new());
+        answer(&committee, &row(town, code), "月底前清沟。").is(303);
+        assert!(town.messages().is_empty(), "nobody has the number");
+        committee.get("/needs/answers").ok().says("葛长山").hides(number);
+        visitor.get(&format!("/s/{}", code.digits())).ok().says("月底前清沟");
+        // What is gone cannot be read back from the record.
+        let digests = town.read(move |tx| {
+            tx.number(
+                "SELECT COUNT(*) FROM entry_salt s JOIN entry e ON e.county_id = s.county_id AND e.id = s.entry_id
+                 WHERE s.county_id = $1 AND e.noun_id = $2 AND s.field = 'phone'",
+                store::args![need],
+            )
+        });
+        assert_eq!(digests, 0);
+        assert_eq!(town.verify().problems, []);
     });
 }

@@ -17,7 +17,7 @@ use civic::decide::point::Point;
 use civic::decide::prior_step::PriorStep;
 use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
-use civic::people::place::{Place, PlaceCode};
+use civic::people::place::{Place, PlaceCode, whole_name};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Timestamp;
 use civic::token::Token;
@@ -266,7 +266,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         .map(|from| w.t1("matter-merged-note", "number", from.to_string()));
     let page = MatterPage {
         title: loaded.matter.title.clone().unwrap_or_default(),
-        place: loaded.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect(),
+        place: whole_name(&loaded.line),
         state: w.token(loaded.matter.plan),
         decide_state: match loaded.matter.plan {
             PlanState::Disclosed | PlanState::Closed => "done",

@@ -11,7 +11,7 @@ use civic::decide::convocation::{self as law, AGENDA_MAX, Call, Channel, Convoca
 use civic::decide::matter::{Matter, MatterRefusal, PlanState};
 use civic::decide::meeting::{self as meetings, Meeting, MeetingState, REASON_MAX, TITLE_MAX, VENUE_MAX};
 use civic::id::{Chance, ConvocationId, MeetingId, PlaceId};
-use civic::people::place::{Level, Place, PlaceKind};
+use civic::people::place::{Level, Place, PlaceKind, village_of};
 use civic::people::standing::Visibility;
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::{Body, Convener, InForce, Mode, Petitioner, Rules};
@@ -44,7 +44,7 @@ impl Choice {
 /// The bodies that can meet over a matter of this place, each in the ways for which a rule says how many must come.
 fn choices(rules: &InForce<'_>, line: &[Place]) -> Vec<Choice> {
     let own = line.first();
-    let village = line.iter().find(|p| p.kind.level() == Level::Village);
+    let village = village_of(line);
     let of_kind = |kind| village.filter(|p| p.kind == kind);
     let mut found = Vec::new();
     for body in Body::ALL.iter().copied() {

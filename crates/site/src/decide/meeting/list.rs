@@ -7,7 +7,7 @@ use askama::Template;
 use axum::response::Response;
 use civic::decide::meeting::{MeetingState, Sort};
 use civic::id::{MeetingId, PlaceId};
-use civic::people::place::{Level, PlaceCode};
+use civic::people::place::{PlaceCode, village_of};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
 use store::Tx;
@@ -106,7 +106,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
             let rows = meeting::list(tx, Within::of(&line), when, after, LINES_MAX + 1)?;
             // What is being prepared is shown to who prepares it.
             let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
-            let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+            let village = village_of(&line).map(|p| p.id);
             let in_hand = match village.filter(|_| !past && signed.could(Action::Convene, &path)) {
                 Some(village) => meeting::in_hand(tx, village, None, LINES_MAX)?,
                 None => Vec::new(),

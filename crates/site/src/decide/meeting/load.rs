@@ -3,7 +3,7 @@
 use crate::frame::{Error, Result, Visit, W, see_other};
 use crate::record::{rule_href, rule_name, rule_words};
 use axum::response::Response;
-use civic::decide::attendance::Room;
+use civic::decide::attendance::{Attendance, AttendanceState, Room};
 use civic::decide::convocation::Convocation;
 use civic::decide::matter::Matter;
 use civic::decide::meeting::{Meeting, MeetingState, Sort};
@@ -15,10 +15,12 @@ use civic::people::place::Place;
 use civic::people::standing::{Post, Visibility};
 use civic::rules::{Body, InForce, Mode, RuleRef, Rules};
 use civic::time::Day;
+use std::collections::BTreeSet;
 use store::Tx;
 use store::decide::attendance::Sums;
 use store::decide::{attendance, convocation, meeting, motion, motion_count, roll};
 use store::people::place;
+use uuid::Uuid;
 
 /// A meeting with what hangs on it; names of nobody are among it.
 pub(super) struct Loaded {
@@ -147,6 +149,11 @@ pub(super) fn who_comes(w: &W, body: Body, mode: Mode) -> String {
         (_, Mode::Household) => "meeting-who-household",
         (_, Mode::Area) => "meeting-who-area",
     })
+}
+
+/// The units that are there, for the choice of who stands back.
+pub(super) fn there(attendances: &[Attendance]) -> BTreeSet<Uuid> {
+    attendances.iter().filter(|a| a.state == AttendanceState::There).map(|a| a.unit).collect()
 }
 
 /// A minute of a day as a clock shows it.

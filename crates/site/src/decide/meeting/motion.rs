@@ -1,7 +1,7 @@
 //! Motions and the counting of hands. What stands on paper is the law's; this page writes it down, checks the sums and says what
 //! follows by which rule.
 
-use super::load::{Loaded, entered};
+use super::load::{Loaded, entered, there};
 use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Fields, Once, OrRefuse, OsChance, Page, Result, Route, View, Visit, once};
 use crate::people::place::brand;
@@ -139,7 +139,7 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
                 options.extend(option::of_matter(tx, *id)?);
             }
             let (names, there) = match own_roll {
-                Some(id) => (roll::named(tx, id, mode)?, super::room::there(&attendance::of_roll(tx, id)?)),
+                Some(id) => (roll::named(tx, id, mode)?, there(&attendance::of_roll(tx, id)?)),
                 None => (Vec::new(), std::collections::BTreeSet::new()),
             };
             Ok::<_, Error>(Extra { options, names, there })
@@ -350,9 +350,9 @@ async fn recuse(visit: Visit, Path((id, motion_id)): Path<(String, String)>, fie
     let done = once(&visit, &fields, move |tx| {
         let held = meeting::get(tx, meeting_id)?;
         meeting::while_open(tx, meeting_id)?;
-        let there = super::room::there(&attendance::of_unit(tx, own_roll, unit)?.into_iter().collect::<Vec<_>>());
+        let here = there(&attendance::of_unit(tx, own_roll, unit)?.into_iter().collect::<Vec<_>>());
         let before = motion::get(tx, own)?;
-        let after = motions::recuse(&held, &before, unit, there.contains(&unit)).refuse()?;
+        let after = motions::recuse(&held, &before, unit, here.contains(&unit)).refuse()?;
         motion::change(tx, &after)?;
         let entry = Entry::of(&after, Verb::Attend, actor, now, &mut app.chance());
         Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/motions#m-{own}") })

@@ -14,7 +14,7 @@ use civic::id::{AttendanceId, HouseholdId, ResidentId, RollId};
 use civic::people::standing::Action;
 use civic::record::{Entry, Verb};
 use civic::rules::Mode;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::Tx;
 use store::decide::roll::{Adult, Named};
 use store::decide::{attendance, matter, meeting, motion, roll};
@@ -475,9 +475,4 @@ pub(super) fn sentence(visit: &Visit, error: Error) -> Result<String> {
     let mut said = Fields::default();
     said.take(error, "unit", &visit.w(), &visit.today)?;
     Ok(said.errors().first().map(|(_, s)| s.clone()).unwrap_or_default())
-}
-
-/// The units that are there, for the choice of who stands back.
-pub(super) fn there(attendances: &[Attendance]) -> BTreeSet<Uuid> {
-    attendances.iter().filter(|a| a.state == AttendanceState::There).map(|a| a.unit).collect()
 }

@@ -18,7 +18,7 @@ use civic::decide::need::{
     Adoption, AnswerForm, Need, NeedRefusal, NeedState, Pressing, SortForm, Sorting, answer as answered, sort as sorted,
 };
 use civic::id::{AccountId, AnswerId, Chance, MatterId, NeedId, PlaceId};
-use civic::people::place::{Level, Place};
+use civic::people::place::{Place, village_of, whole_name};
 use civic::people::standing::{Action, Post, Visibility};
 use civic::record::{Actor, Entry, Verb};
 use civic::refusal::{Kind, Refuse};
@@ -202,7 +202,7 @@ fn facts(loaded: &Loaded, w: &W, today: Day) -> Vec<(String, String)> {
         }
     };
     add("spot", need.spot.clone());
-    add("place", Some(loaded.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect()));
+    add("place", Some(whole_name(&loaded.line)));
     add("who", Some(need.name.clone().unwrap_or_else(|| w.token(need.who))));
     add("helper", loaded.helper.clone());
     add("raised", Some(w.list(&[&w.day(&need.raised, &today), &w.token(need.via)])));
@@ -246,7 +246,7 @@ fn page(visit: &Visit, loaded: &Loaded, shown: Option<(Part, Fields)>, note: Opt
     let waits = loaded.answer.as_ref().filter(|one| !one.arrived());
     let brand = brand(line);
     let alike = |matter: &Matter| Alike::new(matter, &w, false);
-    let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.code.to_string());
+    let village = village_of(line).map(|p| p.code.to_string());
     Ok(Page(NeedPage {
         note,
         href: format!("/needs/{}", need.id),
@@ -530,8 +530,7 @@ pub(super) async fn reply(visit: Visit, Path(id): Path<String>, fields: Fields) 
             entries.push(Entry::of(&one, Verb::Create, actor, now, &mut chance));
             if let (ReplyChannel::Sms, Some(phone)) = (one.channel, &need.phone) {
                 let line = place::line(tx, need.place)?;
-                let village = line.iter().find(|p| p.kind.level() == Level::Village);
-                let village = village.map(|p| p.name.as_str()).unwrap_or_default();
+                let village = village_of(&line).map(|p| p.name.as_str()).unwrap_or_default();
                 let to = address(&app, &format!("/s/{}", need.code.digits()));
                 let text = message(&need, &matter, village, &zh, &to, today);
                 messages::send_answer(tx, one.id, phone, &text, now, &mut chance)?;

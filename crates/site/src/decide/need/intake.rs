@@ -11,7 +11,7 @@ use civic::decide::matter::{self as matters, Category, Matter};
 use civic::decide::need::{self as needs, Affected, Due, Intake, Need, NeedRefusal, RaisedVia, WHAT_MAX, Who};
 use civic::id::{AccountId, Chance, ConsentId, FileId, MatterId, NeedId, PlaceId, ResidentId};
 use civic::people::consent::{Consent, ConsentKind, ConsentWay, Given, give, may_act_for};
-use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::place::{Level, Place, PlaceCode, village_of};
 use civic::people::resident::surname;
 use civic::people::standing::{Action, Post, Visibility};
 use civic::record::{Actor, Entry, Verb};
@@ -184,7 +184,7 @@ fn due(rules: &Rules, path: &[PlaceId], today: Day) -> Option<Due> {
 
 /// The village of a place and every place in it.
 fn near(tx: &mut Tx<'_>, line: &[Place], today: Day) -> Result<Vec<PlaceId>> {
-    let Some(village) = line.iter().find(|place| place.kind.level() == Level::Village) else { return Ok(Vec::new()) };
+    let Some(village) = village_of(line) else { return Ok(Vec::new()) };
     let hamlets = place::children(tx, village.id, today, "", PLACES_MAX)?;
     Ok(std::iter::once(village.id).chain(hamlets.iter().map(|place| place.id)).collect())
 }
@@ -372,8 +372,7 @@ fn page(
     let w = visit.w();
     let Brand { name, above, href } = brand(&ground.line);
     let code = ground.line.first().map(|place| place.code.to_string()).unwrap_or_default();
-    let village = ground.line.iter().find(|place| place.kind.level() == Level::Village);
-    let village = village.map(|v| v.code.to_string()).unwrap_or_default();
+    let village = village_of(&ground.line).map(|v| v.code.to_string()).unwrap_or_default();
     let kind = Kind::of(&f);
     let option = |token: &str, text: String| (token.to_owned(), text);
     let who = match raiser.name() {

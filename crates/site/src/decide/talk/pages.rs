@@ -14,7 +14,7 @@ use civic::decide::meeting::{
 };
 use civic::decide::point::{self as points, POINT_MAX, Point, PointOutcome};
 use civic::id::{MatterId, MeetingId, PlaceId, PointId};
-use civic::people::place::{Place, PlaceCode};
+use civic::people::place::{Place, PlaceCode, whole_name};
 use civic::people::standing::{Action, Visibility};
 use civic::record::{Entry, Verb};
 use civic::time::Day;
@@ -283,7 +283,7 @@ fn talk_page(
         title: w.t2("talk-title", "day", &day, "form", w.token(form)),
         meta: w.list(&[
             &when(&w, &loaded.meeting, &visit.today).filter(|_| loaded.meeting.minute.is_some()).unwrap_or_default(),
-            &loaded.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect::<String>(),
+            &whole_name(&loaded.line),
             loaded.meeting.venue.as_deref().unwrap_or_default(),
             &loaded.meeting.kept_by.as_ref().map(|k| w.t1("talk-kept-by", "name", k)).unwrap_or_default(),
         ]),

@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use civic::id::{ConsentId, PlaceId, ResidentId};
 use civic::people::consent::{ConsentKind, ConsentWay, Given, give, may_act_for};
-use civic::people::place::Level;
+use civic::people::place::village_of;
 use civic::people::standing::{Action, Visibility};
 use civic::record::{Entry, Verb};
 use civic::time::Day;
@@ -48,7 +48,7 @@ fn villages(tx: &mut store::Tx<'_>, places: &[PlaceId], today: Day) -> store::Re
     let mut found = Vec::new();
     for id in places {
         let line = place::line(tx, *id)?;
-        match line.iter().find(|p| p.kind.level() == Level::Village) {
+        match village_of(&line) {
             Some(village) => found.push(village.id),
             None => found.extend(place::villages(tx, *id, today, "", 50)?.iter().map(|v| v.id)),
         }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use civic::id::{AccountId, ConsentId, ResidentId};
 use civic::people::account::{Account, AccountKind};
 use civic::people::card::Card;
-use civic::people::place::Level;
+use civic::people::place::whole_name;
 use civic::people::resident::{NAME_MAX, Resident, long_adult};
 use civic::people::standing::Visibility;
 use civic::record::{Entry, Verb};
@@ -77,7 +77,7 @@ async fn load(visit: &Visit) -> Result<Kept> {
                 let line = place::line(tx, one.place)?;
                 memberships.push(MembershipView {
                     kind: w.token(one.kind),
-                    place: line.iter().rev().skip(1).map(|p| p.name.as_str()).collect(),
+                    place: whole_name(&line),
                     household: one.household.map(|h| household::get(tx, h)).transpose()?.map(|h| h.label),
                     from: one.from,
                     until: one.until,
@@ -230,7 +230,7 @@ pub(super) async fn ask_name(visit: Visit, mut fields: Fields) -> Result<Respons
 fn village_of(tx: &mut Tx<'_>, who: ResidentId, today: Day) -> Result<Option<civic::id::PlaceId>> {
     let Some((_, home)) = signed::name_and_home(tx, who, today)? else { return Ok(None) };
     let Some(first) = home.first() else { return Ok(None) };
-    Ok(place::line(tx, *first)?.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id))
+    Ok(civic::people::place::village_of(&place::line(tx, *first)?).map(|p| p.id))
 }
 
 /// Withdraws a consent; a helper's power ends with it.

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use civic::decide::matter::PlanState;
 use civic::id::PlaceId;
-use civic::people::place::{Level, Place, PlaceCode};
+use civic::people::place::{Level, Place, PlaceCode, village_of};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
 use store::decide::matter::Within;
@@ -177,7 +177,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         .db()
         .read(visit.county.id, move |tx| {
             let line = place::line(tx, id)?;
-            let village = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.id);
+            let village = village_of(&line).map(|p| p.id);
             let within = Within::of(&line);
             let counts = matter::counts(tx, within)?;
             let talking = matter::list(tx, within, &TALKING, None, None, LINES_MAX)?;

@@ -9,7 +9,7 @@ use axum::response::Response;
 use civic::id::{HouseholdId, MembershipId, PlaceId, ResidentId};
 use civic::people::household::{Household, note};
 use civic::people::membership::{Basis, Membership, MembershipKind, begin};
-use civic::people::place::{Level, Place, PlaceKind};
+use civic::people::place::{Place, PlaceKind, village_of};
 use civic::people::resident;
 use civic::people::standing::{Action, Post, Visibility};
 use civic::record::{Entry, Verb};
@@ -68,7 +68,7 @@ impl Home {
     }
     /// As what its people are listed.
     pub(super) fn kind(&self) -> MembershipKind {
-        match self.line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.kind) {
+        match village_of(&self.line).map(|p| p.kind) {
             Some(PlaceKind::Community) => MembershipKind::Resident,
             _ => MembershipKind::Villager,
         }
@@ -119,7 +119,7 @@ struct HouseholdPage {
 fn page(visit: &Visit, home: &Home, f: Fields) -> HouseholdPage {
     let w = visit.w();
     let brand = brand(&home.line);
-    let village = home.line.iter().find(|p| p.kind.level() == Level::Village);
+    let village = village_of(&home.line);
     let people = home
         .members
         .iter()
@@ -178,12 +178,16 @@ where
     }
 }
 
-pub(super) async fn relabel(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<Response> {
+pub(super) async fn relabel(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result<Response> {
     let (home, post) = home(&visit, &id).await?;
-    let (own, id, label) = (visit.clone(), home.household.id, fields.value("label").to_owned());
+    // Read before anything is looked up by it: what cannot be read is no label that another household could have.
+    let Some(label) = fields.line("label", civic::people::household::LABEL_MAX, &visit.w()) else {
+        return Page(page(&visit, &home, fields)).again();
+    };
+    let (own, id) = (visit.clone(), home.household.id);
     change(&visit, &home, fields, "label", move |tx| {
         let before = rows::get(tx, id)?;
-        let others = rows::of_label(tx, before.place, label.trim())?;
+        let others = rows::of_label(tx, before.place, &label)?;
         let after = before.relabelled(&label, &others).map_err(|refusal| Error::refused(&refusal))?;
         rows::change(tx, &after)?;
         let entry = Entry::of(&after, Verb::Correct, own.actor(post), own.now, &mut own.app.chance());

@@ -11,7 +11,7 @@ use civic::people::account::{Account, AccountKind, AccountState, with_phone};
 use civic::people::card::{Card, CardState};
 use civic::people::household::LABEL_MAX;
 use civic::people::membership::{Membership, MembershipKind, begin};
-use civic::people::place::{Level, Place};
+use civic::people::place::{Place, village_of, whole_name};
 use civic::people::resident::{Resident, long_adult, old_enough};
 use civic::people::standing::{Action, Post, Visibility};
 use civic::record::{Entry, Verb};
@@ -36,7 +36,7 @@ impl Person {
     }
     /// Where the person is, from the outside in, without the county.
     pub(super) fn path_name(&self) -> String {
-        self.line.iter().rev().skip(1).map(|p| p.name.as_str()).collect()
+        whole_name(&self.line)
     }
     fn current(&self, today: Day) -> Option<&Membership> {
         self.memberships.iter().find(|m| m.holds_on(today) || m.until.is_none())
@@ -56,7 +56,7 @@ pub(super) async fn person(visit: &Visit, id: &str) -> Result<(Person, Option<Po
             let memberships = membership::of_resident(tx, id)?;
             let last = memberships.first().ok_or(Error::Hidden)?;
             let line = place::line(tx, last.place)?;
-            let village = line.iter().find(|p| p.kind.level() == Level::Village).map_or(last.place, |p| p.id);
+            let village = village_of(&line).map_or(last.place, |p| p.id);
             let mut homes = Vec::new();
             for one in &memberships {
                 homes.push(one.household.map(|h| household::get(tx, h)).transpose()?.map(|h| h.label));
@@ -351,7 +351,7 @@ pub(super) async fn erase(visit: Visit, Path(id): Path<String>, mut fields: Fiel
         fields.wrong("wished", visit.w().t("roll-erase-wish-missing"));
         return Page(page(&visit, &person, fields, None)).again();
     }
-    let code = person.line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.code.to_string());
+    let code = village_of(&person.line).map(|p| p.code.to_string());
     let (own, id) = (visit.clone(), person.resident.id);
     once(&visit, &fields, move |tx| {
         let mut chance = own.app.chance();
