@@ -154,7 +154,8 @@ impl Visit {
     /// Whose form keys these are.
     pub(crate) fn form_owner(&self) -> String {
         match &self.signed {
-            Some(signed) => signed.account.to_string(),
+            // Not the account itself: beside the moment it would say who objected without a name.
+            Some(signed) => self.subject("form", &signed.account.to_string()),
             None => "visitor".to_owned(),
         }
     }

@@ -345,6 +345,24 @@ fn an_objection_in_time_is_answered_in_public_and_a_late_one_is_refused_with_bot
 }
 
 #[test]
+fn who_objects_without_a_name_cannot_be_read_from_the_table_of_forms() {
+    on_both(|town| {
+        let (_, _, _, posting) = resolved_and_posted(town);
+        let home = town.household(town.hamlet, "西巷3号");
+        let who = town.villager(town.hamlet, home, "葛长山");
+        let account = town.phone("13900000077", &[who]);
+        town.at("2026-04-15 20:00");
+        let signed = town.signed_in(account);
+        let form = signed.get(&format!("{posting}/object")).ok().form_ending("/object").set("text", "水往我家后墙排");
+        let first = form.clone().send().is(303).header("location").unwrap().to_owned();
+        assert_eq!(form.send().is(303).header("location"), Some(first.as_str()), "sent again it is the same one");
+        let kept = town.read(|tx| tx.all::<(String,)>("SELECT owner FROM form_key WHERE county_id = $1", &[]));
+        let id = account.to_string();
+        assert!(!kept.is_empty() && kept.iter().all(|(owner,)| !owner.contains(&id)), "{kept:?}");
+    });
+}
+
+#[test]
 fn an_objection_that_is_upheld_sends_the_matter_to_a_meeting_again() {
     on_both(|town| {
         let (who, passed, _, posting) = resolved_and_posted(town);
