@@ -141,12 +141,15 @@ const files = (await readdir(join(here, "stories"))).filter((f) => f.endsWith(".
 let server;
 let browser;
 try {
-  server = await demo();
   browser = await launch();
   for (const file of files) {
     const before = failed;
+    // Each file has a demo of its own: a story lets days pass, and the meetings of the next one would be over.
+    server = await demo();
     await runStory(file, browser, server.base);
     if (failed > before && server.said) console.log(`     the program's last lines:\n${server.said().split("\n").slice(-15).join("\n").replace(/^/gm, "     | ")}`);
+    await server.stop();
+    server = null;
   }
 } catch (e) {
   failed += 1;
