@@ -73,7 +73,21 @@ impl Route {
         }));
         self
     }
+    /// A form for anybody. Whoever has no session and goes back gets the same page with the same form key, so that sending it again
+    /// has no second effect; a page that is asked for in any other way is a fresh one. It must show nothing of the one reader.
+    #[must_use]
+    pub fn returns(mut self) -> Self {
+        self.handler = self.handler.layer(axum::middleware::map_response(async |mut response: Response| {
+            response.extensions_mut().insert(Returns);
+            response
+        }));
+        self
+    }
 }
+
+/// Marks the answer of a route whose page may come back from the device, for visitors without a session.
+#[derive(Clone, Copy)]
+pub(super) struct Returns;
 
 /// Puts the whole site together.
 pub fn router(app: App) -> Router {

@@ -6,6 +6,7 @@ use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
 use super::origin::{self, From};
+use super::route::Returns;
 use super::sent::Sent;
 use super::session::{self, SESSION_COOKIE, Signed};
 use super::words::{Lang, W};
@@ -379,6 +380,9 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     if let Some(error) = refused {
         response = error_page(&visit, &method, &error);
+    }
+    if visit.signed.is_none() && reads && response.extensions().get::<Returns>().is_some() {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     let status = response.status().as_u16();
     let ms = app.now().millis() - started.millis();

@@ -50,6 +50,19 @@ fn count(town: &Town) -> i64 {
 }
 
 #[test]
+fn the_form_of_somebody_without_a_session_may_come_back_from_the_device_and_nothing_else_does() {
+    on_both(|town| {
+        let anybody = town.visitor();
+        assert_eq!(anybody.get(HERE).ok().header("cache-control"), Some("private, no-cache"));
+        let slip = filled(&anybody, "巷子积水", "西巷").send().is(303).follow().ok();
+        assert_eq!(slip.header("cache-control"), Some("no-store"));
+        let home = town.household(town.hamlet, "西巷3号");
+        let who = town.villager(town.hamlet, home, "葛长山");
+        assert_eq!(town.resident(who).get(HERE).ok().header("cache-control"), Some("no-store"));
+    });
+}
+
+#[test]
 fn anybody_raises_something_without_account_or_script_and_sees_it_by_the_slip() {
     on_both(|town| {
         let visitor = town.visitor();

@@ -15,7 +15,7 @@ use civic::people::standing::Action;
 /// The routes of needs.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/need", Action::RaiseNeed, intake::form),
+        Route::get("/need", Action::RaiseNeed, intake::form).returns(),
         Route::post("/need", Action::RaiseNeed, intake::send).with_files(),
         Route::get("/need/help", Action::HelpRaise, intake::help_form),
         Route::post("/need/help", Action::HelpRaise, intake::help_send).with_files(),

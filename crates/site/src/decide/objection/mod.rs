@@ -8,7 +8,7 @@ use civic::people::standing::Action;
 /// The routes of objections.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/postings/{id}/object", Action::Object, forms::object_form),
+        Route::get("/postings/{id}/object", Action::Object, forms::object_form).returns(),
         Route::post("/postings/{id}/object", Action::Object, forms::object),
         Route::get("/postings/{id}/object-for", Action::RecordObjection, forms::record_form),
         Route::post("/postings/{id}/object-for", Action::RecordObjection, forms::record),
