@@ -12,6 +12,7 @@
 //! 4. Add the noun to [`record::Noun`] and a test that reads as a sentence.
 
 pub mod decide;
+pub mod hex;
 pub mod id;
 pub mod money;
 pub mod people;

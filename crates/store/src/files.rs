@@ -2,6 +2,7 @@
 //! is written; one that no row names is swept after seven days.
 
 use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
+use civic::hex::{hex, unhex_exact};
 use civic::id::FileId;
 use civic::time::Timestamp;
 use civic::token::Token;
@@ -132,7 +133,7 @@ impl Folder {
     }
 
     fn path(&self, digest: &[u8; 32]) -> PathBuf {
-        let name: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex(digest);
         let (start, rest) = name.split_at(2);
         self.0.join(start).join(rest)
     }
@@ -150,15 +151,7 @@ fn digest_of(path: &Path) -> Option<[u8; 32]> {
     let start = path.parent()?.file_name()?.to_str()?;
     let aside = path.extension().is_some_and(|end| end == ASIDE);
     let name = if aside { path.file_stem()? } else { path.file_name()? };
-    let hex = format!("{start}{}", name.to_str()?);
-    let mut digest = [0; 32];
-    if hex.len() != 64 {
-        return None;
-    }
-    for (i, byte) in digest.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
-    }
-    Some(digest)
+    unhex_exact(&format!("{start}{}", name.to_str()?))
 }
 
 /// A file's row.

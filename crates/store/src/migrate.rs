@@ -1,6 +1,7 @@
 //! Migrations: one numbered list, applied in order, each once, each checked by its digest ever after.
 
 use crate::{Db, Engine, Error, Result, args, sql};
+use civic::hex::hex;
 use civic::time::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -38,7 +39,7 @@ fn text_of(text: &Text, engine: Engine) -> (&'static str, String) {
         (Text::Each { sqlite, .. }, Engine::Sqlite) => sqlite,
         (Text::Each { postgres, .. }, Engine::Postgres) => postgres,
     };
-    (text, Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect())
+    (text, hex(&Sha256::digest(text.as_bytes())))
 }
 
 fn refused(message: String) -> Error {

@@ -1,6 +1,7 @@
 //! Checking the record: in the database, row by row, or a file of it, anywhere and without a database.
 
 use anyhow::{Context, Result, bail};
+use civic::hex::unhex_exact;
 use civic::record::{Hash, HashKind, seal};
 use civic::token::Token;
 use serde_json::Value as Json;
@@ -55,7 +56,7 @@ pub fn file(reader: impl BufRead) -> Result<FileReport> {
             report.broken.push(seq + 1);
         }
         seq = found;
-        let there = unhex(text("hash"));
+        let there = unhex_exact(text("hash")).map(Hash);
         let expected =
             HashKind::parse(text("hash_kind")).map(|kind| seal(kind, before, seq, number("turn"), &canonical));
         if expected.is_some() && expected == there {
@@ -71,17 +72,6 @@ pub fn file(reader: impl BufRead) -> Result<FileReport> {
     report.cut = first.get("count").and_then(Json::as_i64) != Some(seq)
         || promised != report.head.as_deref().unwrap_or_default();
     Ok(report)
-}
-
-fn unhex(text: &str) -> Option<Hash> {
-    let mut hash = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (i, byte) in hash.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok()?;
-    }
-    Some(Hash(hash))
 }
 
 /// What was found in a file, in words.

@@ -4,6 +4,7 @@
 //! Columns: household, name, whether of age (or the day of coming of age, or the year of birth), hamlet. Of a year or day of birth
 //! only the day of coming of age is kept, and nobody below 14 is taken in at all (Personal Information Protection Law art. 28, 31).
 
+use crate::hex::hex;
 use crate::id::{Chance, HouseholdId, MatterId, MembershipId, PlaceId, ResidentId, RollImportId};
 use crate::people::household::{Household, LABEL_MAX};
 use crate::people::membership::{Basis, Membership, MembershipKind};
@@ -631,13 +632,6 @@ pub fn rows_digest(rows: &[(Noun, Uuid, [u8; 32])]) -> String {
         hasher.update(digest);
     }
     hex(&hasher.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// The rows that taking a plan in writes. Existing rows keep the version that was read.

@@ -369,6 +369,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex::hex;
     use uuid::Uuid;
 
     struct Counter(u8);
@@ -395,7 +396,7 @@ mod tests {
     #[test]
     fn the_keyed_hash_is_hmac_sha256() {
         // The value comes from Python's hmac module: key 32 x 0x07, message 0^7 01 "a" 0^7 02 "bc".
-        let hash: String = keyed(&SECRET, "a", &[b"bc"]).iter().map(|b| format!("{b:02x}")).collect();
+        let hash: String = hex(&keyed(&SECRET, "a", &[b"bc"]));
         assert_eq!(hash, "430e46797a396e1f14f7243eb7cf5ecf52e33e21022b9fd7fd03663cbea8b9c6");
     }
 

@@ -1,4 +1,5 @@
-use super::facts::{Facts, Sheet, hex, quote, salted};
+use super::facts::{Facts, Sheet, quote, salted};
+use crate::hex::hex;
 use crate::id::{AccountId, Chance, EntryId, MatterId};
 use crate::people::standing::Post;
 use crate::time::Timestamp;

@@ -1,3 +1,4 @@
+use crate::hex::hex;
 use crate::id::{Chance, Id};
 use crate::money::Fen;
 use crate::time::{Day, Timestamp};
@@ -85,14 +86,6 @@ pub(super) fn quote(out: &mut String, text: &str) {
         }
     }
     out.push('"');
-}
-
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// Collects the facts of one noun. Texts go through [`Sheet::text`], which asks for their salts.

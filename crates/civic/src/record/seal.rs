@@ -1,6 +1,6 @@
 //! Sealing: entries get their number and are chained by hash, by a job, within a second of the write.
 
-use super::facts::hex;
+use crate::hex::hex;
 use crate::tokens;
 use sha2::{Digest, Sha256};
 

@@ -6,6 +6,7 @@ use super::value::{
     Composition, Disclosure, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share, StandIn, Step, Value,
     Window,
 };
+use crate::hex::unhex_exact;
 use crate::id::{ActivationId, MatterId, PlaceId};
 use crate::record::{Hash, Noun, Recorded, Sheet};
 use crate::refusal::{self, Refuse};
@@ -35,13 +36,10 @@ impl RuleRef {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('/');
         let (pack, version, id, hex) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || pack.is_empty() || id.is_empty() || hex.len() != 64 {
+        if parts.next().is_some() || pack.is_empty() || id.is_empty() {
             return None;
         }
-        let mut digest = [0; 32];
-        for (i, byte) in digest.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
-        }
+        let digest = unhex_exact(hex)?;
         let read = Self { pack: pack.to_owned(), version: version.parse().ok()?, id: id.to_owned(), digest };
         // One way to write it, so that equal references are equal words.
         (read.to_string() == text).then_some(read)

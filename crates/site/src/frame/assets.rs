@@ -5,6 +5,7 @@ use super::visit::Visit;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use civic::hex::hex;
 use civic::people::standing::Visibility;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
@@ -27,7 +28,7 @@ struct Asset {
 
 fn load(name: &str, bytes: Option<Vec<u8>>) -> Option<Asset> {
     let bytes = bytes?;
-    let digest: String = Sha256::digest(&bytes).iter().take(6).map(|b| format!("{b:02x}")).collect();
+    let digest: String = hex(&Sha256::digest(&bytes)).chars().take(12).collect();
     let (stem, end) = name.rsplit_once('.')?;
     Some(Asset { bytes, name: format!("{stem}-{digest}.{end}") })
 }

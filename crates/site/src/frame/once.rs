@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::visit::Visit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use civic::hex::{hex, unhex};
 use civic::people::sign_in::{Secret, keyed};
 use civic::record::Entry;
 use sha2::{Digest, Sha256};
@@ -83,7 +84,7 @@ impl Cover {
 
     /// The answer as it is kept, in hexadecimal.
     pub fn over(&self, answer: &str) -> String {
-        self.stream(answer.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+        hex(&self.stream(answer.as_bytes()))
     }
 
     /// The answer as it was. One that was kept openly, by an older version, begins with a slash.
@@ -91,9 +92,7 @@ impl Cover {
         if kept.starts_with('/') {
             return kept.to_owned();
         }
-        let byte = |at: usize| u8::from_str_radix(kept.get(at..at + 2)?, 16).ok();
-        let bytes: Option<Vec<u8>> = (0..kept.len()).step_by(2).map(byte).collect();
-        let answer = bytes.and_then(|bytes| String::from_utf8(self.stream(&bytes)).ok());
+        let answer = unhex(kept).and_then(|bytes| String::from_utf8(self.stream(&bytes)).ok());
         answer.filter(|answer| answer.starts_with('/')).unwrap_or_else(|| "/".to_owned())
     }
 }

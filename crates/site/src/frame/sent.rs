@@ -6,6 +6,7 @@ use super::error::Error;
 use super::fields::Fields;
 use super::layout::own_path;
 use super::visit::Visit;
+use civic::hex::hex;
 use civic::people::place::PlaceCode;
 use civic::people::sign_in::keyed;
 use subtle::ConstantTimeEq;
@@ -124,7 +125,7 @@ impl Sent {
 
 fn mark(visit: &Visit, text: &str) -> String {
     let secret = visit.app.code_secret(visit.county.id);
-    keyed(&secret, "wugong.sent.1", &[text.as_bytes()]).iter().map(|b| format!("{b:02x}")).collect()
+    hex(&keyed(&secret, "wugong.sent.1", &[text.as_bytes()]))
 }
 
 #[cfg(test)]

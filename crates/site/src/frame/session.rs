@@ -5,11 +5,11 @@ use super::error::Result;
 use super::visit::Visit;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use civic::hex::{hex, unhex_exact};
 use civic::id::{AccountId, Chance, CountyId, ResidentId};
 use civic::people::sign_in::{self, Lasting, Session, token_hash};
 use civic::time::Timestamp;
 use std::time::Duration;
-use store::people::password_link::token_bytes;
 use store::people::session;
 pub use store::people::signed::Signed;
 use store::{Quiet, Tx};
@@ -28,7 +28,7 @@ pub fn begin_session(
 ) -> store::Result<String> {
     let (token, row) = sign_in::begin_session(account, lasting, now, chance);
     session::put(tx, &Session { resident, ..row })?;
-    Ok(token.iter().map(|b| format!("{b:02x}")).collect())
+    Ok(hex(&token))
 }
 
 /// How long a reader waits for the note that the session was used. The unit goes on when nobody waits for it.
@@ -75,7 +75,7 @@ pub(super) async fn load(
     now: Timestamp,
     today: civic::time::Day,
 ) -> Result<Option<Signed>> {
-    let Some(token) = token_bytes(token) else { return Ok(None) };
+    let Some(token) = unhex_exact(token) else { return Ok(None) };
     let hash = token_hash(&token);
     let signed = app
         .db()

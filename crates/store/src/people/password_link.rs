@@ -1,6 +1,7 @@
 //! One-time links by which staff set their passwords.
 
 use crate::{FromRow, Reader, Result, Tx, args, sql};
+use civic::hex::{hex, unhex_exact};
 use civic::id::{AccountId, Chance};
 use civic::people::sign_in::{PasswordLink, make_link, token_hash};
 use civic::time::Timestamp;
@@ -21,12 +22,12 @@ pub fn issue(tx: &mut Tx<'_>, account: AccountId, now: Timestamp, chance: &mut d
         sql!("INSERT INTO password_link (county_id, hash, account_id, until_at, used) VALUES ($1, $2, $3, $4, $5)"),
         args![link.hash, link.account, link.until, link.used],
     )?;
-    Ok(token.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&token))
 }
 
 /// The link of a token as it stands in the address.
 pub fn get(tx: &mut Tx<'_>, token: &str) -> Result<Option<PasswordLink>> {
-    let Some(token) = token_bytes(token) else { return Ok(None) };
+    let Some(token) = unhex_exact(token) else { return Ok(None) };
     tx.optional(
         sql!("SELECT hash, account_id, until_at, used FROM password_link WHERE county_id = $1 AND hash = $2"),
         args![token_hash(&token)],
@@ -44,14 +45,4 @@ pub fn spend(tx: &mut Tx<'_>, link: &PasswordLink) -> Result<()> {
 /// Forgets links that ended before `before`.
 pub fn forget(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64> {
     tx.run(sql!("DELETE FROM password_link WHERE county_id = $1 AND until_at < $2"), args![before])
-}
-
-/// The 32 bytes of a token written in hexadecimal.
-pub fn token_bytes(token: &str) -> Option<[u8; 32]> {
-    if token.len() != 64 || !token.is_ascii() {
-        return None;
-    }
-    let bytes: Option<Vec<u8>> =
-        (0..32).map(|at| token.get(2 * at..2 * at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
-    bytes?.try_into().ok()
 }

@@ -3,6 +3,7 @@
 
 use super::entry::Stored;
 use crate::{Error, Result, Tx, args, sql};
+use civic::hex::hex;
 use civic::id::MatterId;
 use civic::record::Hash;
 use civic::token::Token;
@@ -62,10 +63,7 @@ pub fn lines(tx: &mut Tx<'_>, after: i64, until: i64) -> Result<(String, i64)> {
     for mut stored in entries {
         stored.entry.matters = matters.remove(&stored.entry.id.uuid()).unwrap_or_default();
         last = stored.seq.unwrap_or(last);
-        let hash = stored.hash.unwrap_or_default().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let hash = hex(&stored.hash.unwrap_or_default());
         let kind = stored.hash_kind.as_deref().and_then(civic::record::HashKind::parse);
         let _ = writeln!(
             text,

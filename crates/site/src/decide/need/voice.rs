@@ -3,6 +3,7 @@
 use crate::frame::{Error, Fields, Result, Visit};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use civic::hex::{hex, unhex_exact};
 use paper::PaperError;
 use store::{Quiet, limit};
 
@@ -21,7 +22,7 @@ pub(super) struct Kept {
 impl Kept {
     /// Its digest in hexadecimal, for the form that is shown again.
     pub(super) fn hex(&self) -> String {
-        self.digest.iter().map(|b| format!("{b:02x}")).collect()
+        hex(&self.digest)
     }
 }
 
@@ -39,7 +40,7 @@ pub(super) enum Taken {
 /// the disk before any row names it; where none comes to do so, it is swept.
 pub(super) async fn take(visit: &Visit, fields: &Fields) -> Result<Taken> {
     let upload = fields.uploads("say").next().map(|upload| upload.bytes.clone());
-    let before = digest(fields.value("kept"));
+    let before = unhex_exact(fields.value("kept"));
     if upload.is_none() && before.is_none() {
         return Ok(Taken::None);
     }
@@ -83,17 +84,6 @@ pub(super) async fn take(visit: &Visit, fields: &Fields) -> Result<Taken> {
         }))
     });
     work.await.map_err(|e| Error::Broken(e.to_string()))?.map_err(|e| Error::Broken(e.to_string()))
-}
-
-fn digest(hex: &str) -> Option<[u8; 32]> {
-    if hex.len() != 64 {
-        return None;
-    }
-    let mut digest = [0; 32];
-    for (i, byte) in digest.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(i * 2..i * 2 + 2)?, 16).ok()?;
-    }
-    Some(digest)
 }
 
 /// Whether browsers play it. Others of the kinds that we keep are offered as a download.

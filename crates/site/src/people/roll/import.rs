@@ -4,6 +4,7 @@ use super::{Village, village};
 use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, once, table_text};
 use askama::Template;
 use axum::response::Response;
+use civic::hex::hex;
 use civic::people::roll_import::{Extent, Plan, carry_out, plan};
 use civic::people::standing::Post;
 use civic::people::table::RowError;
@@ -115,10 +116,6 @@ pub(super) async fn preview(visit: Visit, mut fields: Fields) -> Result<Response
         Err(faults) => Page(import_page(&visit, &village, f, &faults)).again(),
         Ok(plan) => Page(preview_page(&visit, &village, &held, f, &plan)).ok(),
     }
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn preview_page(visit: &Visit, village: &Village, held: &Held, f: Fields, plan: &Plan) -> PreviewPage {

@@ -2,6 +2,7 @@
 
 use crate::frame::{Error, Result};
 use argon2::{Algorithm, Argon2, Params, Version};
+use civic::hex::{hex, unhex};
 use subtle::ConstantTimeEq;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -26,15 +27,6 @@ fn derive(password: &str, salt: &[u8], (memory, rounds, lanes): Costs) -> Option
         .hash_password_into(password.as_bytes(), salt, &mut hash)
         .ok()?;
     Some(hash)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(pair).collect()
 }
 
 /// The text that is kept of a password: `argon2id$v=19$m=..,t=..,p=..$salt$hash`, salt and hash in hexadecimal.

@@ -4,6 +4,7 @@ use super::{By, In, SignInPage, lasting, sign_in, within};
 use crate::frame::{Error, Fields, Page, Result, SENT, View, Visit, own_path};
 use askama::Template;
 use axum::response::Response;
+use civic::hex::hex;
 use civic::id::{AccountId, PlaceId};
 use civic::people::account::{AccountRefusal, register as note};
 use civic::people::place::Level;
@@ -167,7 +168,7 @@ pub(super) async fn check(visit: Visit, mut fields: Fields) -> Result<Response> 
 fn proof(visit: &Visit, phone: &str, until: Timestamp) -> String {
     let secret = visit.app.code_secret(visit.county.id);
     let hash = keyed(&secret, "wugong.phone-proof.1", &[phone.as_bytes(), &until.millis().to_be_bytes()]);
-    hash.iter().map(|b| format!("{b:02x}")).collect()
+    hex(&hash)
 }
 
 async fn register_page(visit: &Visit, f: Fields) -> Result<RegisterPage> {
