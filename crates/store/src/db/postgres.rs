@@ -179,7 +179,7 @@ impl Connection {
 
 /// Why units have no outcome of their own.
 enum Failed {
-    /// Nothing of them was kept.
+    /// Nothing of them was kept; they can run again.
     Nothing,
     /// It is not known whether they were kept.
     Unknown(Error),
@@ -217,13 +217,13 @@ fn several_tries(
         }
         match one_try(connection, units, &pool.counters) {
             Ok(()) => return Ok(()),
-            Err(Attempt::Again) => {
+            Err(Failed::Nothing) => {
                 units.iter_mut().for_each(|unit| unit.forget());
                 std::thread::sleep(Duration::from_millis(1 << attempt));
             }
             // The commit was sent and its answer did not come: it may have happened. Running it again could do it twice, so
             // the caller is told; its form key makes the next try safe.
-            Err(Attempt::Unknown(error)) => return Err(Failed::Unknown(error)),
+            Err(unknown) => return Err(unknown),
         }
     }
     Err(Failed::Nothing)
@@ -246,21 +246,14 @@ fn reconnected(pool: &Pool) -> Option<postgres::Client> {
     }
 }
 
-enum Attempt {
-    /// Nothing was kept; the whole unit can run again.
-    Again,
-    /// It is not known whether the commit happened.
-    Unknown(Error),
-}
-
 fn one_try(
     connection: &mut Connection,
     units: &mut [Box<dyn Unit>],
     counters: &Counters,
-) -> std::result::Result<(), Attempt> {
-    let Connection { client: Some(client), statements, held } = connection else { return Err(Attempt::Again) };
+) -> std::result::Result<(), Failed> {
+    let Connection { client: Some(client), statements, held } = connection else { return Err(Failed::Nothing) };
     let writes = units.first().is_some_and(|unit| unit.writes());
-    let again = |_: postgres::Error| Attempt::Again;
+    let again = |_: postgres::Error| Failed::Nothing;
     if writes && held.is_none() {
         let key = key(units.first().and_then(|unit| unit.county()));
         // Before the transaction begins: it must see what the one before it wrote.
@@ -286,7 +279,7 @@ fn one_try(
         if !kept && retry {
             // Where the rollback fails too, the connection broke, and has kept nothing either.
             let _ = client.batch_execute("ROLLBACK");
-            return Err(Attempt::Again);
+            return Err(Failed::Nothing);
         }
         if !kept && !alone {
             client.batch_execute("ROLLBACK TO unit").map_err(again)?;
@@ -303,11 +296,11 @@ fn one_try(
     match client.batch_execute("COMMIT") {
         Ok(()) => Ok(()),
         // What was only read can be read again.
-        Err(_) if !writes => Err(Attempt::Again),
+        Err(_) if !writes => Err(Failed::Nothing),
         Err(error) => match error.code() {
-            Some(state) if conflict(state) => Err(Attempt::Again),
-            Some(_) => Err(Attempt::Unknown(Error::postgres(&error))),
-            None => Err(Attempt::Unknown(Error::Busy)),
+            Some(state) if conflict(state) => Err(Failed::Nothing),
+            Some(_) => Err(Failed::Unknown(Error::postgres(&error))),
+            None => Err(Failed::Unknown(Error::Busy)),
         },
     }
 }
