@@ -234,7 +234,6 @@ impl Book {
                     tx.learn()?;
                 }
             }
-            tx.learn()?;
             let done = tx.commit(&entries, ())?;
             tx.learn()?;
             Ok(done)
