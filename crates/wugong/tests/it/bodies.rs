@@ -7,7 +7,7 @@ use crate::resolution::photo;
 use crate::room::{come, doors};
 use crate::town::{Town, on_both};
 use civic::id::{HouseholdId, PlaceId, ResidentId};
-use civic::people::membership::{Basis, Membership, MembershipKind};
+use civic::people::membership::MembershipKind;
 use civic::people::standing::Post;
 use civic::record::Verb;
 use civic::rules::{Body, Mode};
@@ -28,19 +28,7 @@ fn people(town: &Town, place: PlaceId, kind: MembershipKind, many: usize) -> Vec
             let household = town.household(place, &format!("西巷{n}号"));
             let resident = town.villager(place, household, &format!("葛长{n}"));
             if kind != MembershipKind::Villager {
-                let member = Membership {
-                    id: town.id(),
-                    resident,
-                    kind,
-                    place,
-                    household: Some(household),
-                    area_cm2: None,
-                    from: Day::new(2026, 1, 1).unwrap(),
-                    until: None,
-                    basis: Basis::Register,
-                    represents: Vec::new(),
-                    version: 1,
-                };
+                let member = town.membership(resident, kind, place, household);
                 let entry = town.entry(&member, Verb::Create);
                 town.write(move |tx| {
                     store::people::membership::put(tx, &member)?;

@@ -30,13 +30,18 @@ impl Town {
         id
     }
 
-    /// A villager of age in a household of a hamlet.
-    pub fn villager(&self, place: PlaceId, household: HouseholdId, name: &str) -> ResidentId {
-        let new = resident::note(self.id(), name, Day::new(1970, 1, 1).unwrap(), self.today()).unwrap();
-        let member = Membership {
+    /// Somebody of a household as a member of that kind, since the beginning of the year.
+    pub fn membership(
+        &self,
+        resident: ResidentId,
+        kind: MembershipKind,
+        place: PlaceId,
+        household: HouseholdId,
+    ) -> Membership {
+        Membership {
             id: self.id(),
-            resident: new.id,
-            kind: MembershipKind::Villager,
+            resident,
+            kind,
             place,
             household: Some(household),
             area_cm2: None,
@@ -45,7 +50,13 @@ impl Town {
             basis: Basis::Register,
             represents: Vec::new(),
             version: 1,
-        };
+        }
+    }
+
+    /// A villager of age in a household of a hamlet.
+    pub fn villager(&self, place: PlaceId, household: HouseholdId, name: &str) -> ResidentId {
+        let new = resident::note(self.id(), name, Day::new(1970, 1, 1).unwrap(), self.today()).unwrap();
+        let member = self.membership(new.id, MembershipKind::Villager, place, household);
         let (id, entries) = (new.id, [self.entry(&new, Verb::Create), self.entry(&member, Verb::Create)]);
         self.write(move |tx| {
             rows::resident::put(tx, &new)?;

@@ -359,6 +359,8 @@ fn who_objects_without_a_name_cannot_be_read_from_the_table_of_forms() {
         let kept = town.read(|tx| tx.all::<(String,)>("SELECT owner FROM form_key WHERE county_id = $1", &[]));
         let id = account.to_string();
         assert!(!kept.is_empty() && kept.iter().all(|(owner,)| !owner.contains(&id)), "{kept:?}");
+        // Nor whose any other form was: the committee resolved and posted.
+        assert!(kept.iter().all(|(owner,)| uuid::Uuid::try_parse(owner).is_err()), "{kept:?}");
     });
 }
 
