@@ -62,6 +62,13 @@ pub struct Call {
     pub agenda: String,
 }
 
+impl Call {
+    /// What is to be decided, line by line.
+    pub fn agenda_lines(&self) -> Vec<String> {
+        self.agenda.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+    }
+}
+
 /// Longest agenda, in characters.
 pub const AGENDA_MAX: usize = 1_000;
 

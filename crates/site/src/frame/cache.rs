@@ -111,24 +111,23 @@ impl Cache {
 mod tests {
     use super::*;
 
-    fn page(bytes: usize) -> Kept {
-        let path = std::env::temp_dir().join(format!("wugong-cache-{}", std::process::id()));
-        let _ = std::fs::create_dir_all(&path);
-        let url = path.join("stamp.db").display().to_string();
+    fn stamp() -> Stamp {
+        let folder = std::env::temp_dir().join(format!("wugong-cache-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = folder.join("stamp.db").display().to_string();
         let db = store::Db::open(&store::Options { url, threads: 1 }).unwrap();
         store::migrate::migrate(&db, civic::time::Timestamp::from_millis(0)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let stamp = std::iter::repeat_with(|| {
+        let stamps = std::iter::repeat_with(|| {
             std::thread::sleep(std::time::Duration::from_millis(25));
             runtime.block_on(db.stamp())
         });
-        let stamp = stamp.take(100).flatten().next().unwrap();
-        Kept { stamp, headers: HeaderMap::new(), body: Bytes::from(vec![b'x'; bytes]) }
+        stamps.take(100).flatten().next().unwrap()
     }
 
     #[test]
     fn kept_pages_never_weigh_more_than_their_bound() {
-        let Kept { stamp, body, .. } = page(PAGE_BYTES_MAX);
+        let (stamp, body) = (stamp(), Bytes::from(vec![b'x'; PAGE_BYTES_MAX]));
         let mut pages = Pages::default();
         for n in 0..1000 {
             // Half of them under a key that is as long as a request's head may be.

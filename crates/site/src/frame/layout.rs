@@ -132,6 +132,12 @@ impl View {
         }
         self
     }
+    /// A sheet of paper of that kind: it looks the same whatever look the reader chose.
+    #[must_use]
+    pub fn sheet(mut self, class: &str) -> Self {
+        class.clone_into(&mut self.class);
+        self
+    }
     /// The tag of the language.
     pub fn lang(&self) -> &'static str {
         self.w.lang.tag()
@@ -283,7 +289,7 @@ impl SentView {
 /// After a sign-in, the form that was waiting for it, to be looked at and sent. `token` is that of the new session.
 pub(crate) fn signed_in_page(visit: &Visit, token: &str, sent: &Sent) -> Result<Response> {
     let w = visit.w();
-    let csrf = super::visit::form_token(&visit.app.setup().secret, token);
+    let csrf = visit.csrf_of(token);
     let key = sent.key().to_owned();
     let view = SentView::new(visit, sent, Onward::Again { key, csrf: csrf.clone() }, &w);
     let mut v = View::new(visit);

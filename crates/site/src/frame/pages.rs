@@ -28,11 +28,7 @@ pub(super) async fn health(app: &App, path: &str, request_id: &str) -> Option<Re
         },
         _ => return None,
     };
-    let mut response = (status, said).into_response();
-    if let Ok(value) = HeaderValue::try_from(request_id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    Some(response)
+    Some((status, said).into_response())
 }
 
 /// Language, look and theme: plain links, kept in cookies for a year; they say nothing of a person.

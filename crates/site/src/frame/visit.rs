@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use civic::hex::hex;
 use civic::id::{AccountId, Id, PlaceId};
 use civic::people::sign_in::keyed;
 use civic::people::standing::{Action, Asker, Permit, Post, Visibility, permit};
@@ -152,10 +153,16 @@ impl Visit {
         Actor { account: self.signed.as_ref().map(|s| s.account), post }
     }
 
+    /// The same visit of nobody in particular, for the form key of something that stays without a name: a row that led to the account
+    /// would say whose it is.
+    pub(crate) fn nobody(&self) -> Self {
+        Self { signed: None, ..self.clone() }
+    }
+
     /// Whose form keys these are.
     pub(crate) fn form_owner(&self) -> String {
         match &self.signed {
-            // Not the account itself: beside the moment it would say who objected without a name.
+            // Not the account itself: beside the moment it would say who sent what, which is nobody's business.
             Some(signed) => self.subject("form", &signed.account.to_string()),
             None => "visitor".to_owned(),
         }
@@ -168,7 +175,12 @@ impl Visit {
 
     /// The token that every form of a signed-in page carries.
     pub fn csrf(&self) -> String {
-        self.token.as_ref().map(|token| form_token(&self.app.setup().secret, token)).unwrap_or_default()
+        self.token.as_deref().map(|token| self.csrf_of(token)).unwrap_or_default()
+    }
+
+    /// The same of another session: one that begins with this answer.
+    pub(crate) fn csrf_of(&self, token: &str) -> String {
+        form_token(&self.app.setup().secret, token)
     }
 
     /// A fresh key for one form of a page that has several; [`Fields::empty`] brings its own.
@@ -181,7 +193,7 @@ impl Visit {
     pub fn subject(&self, what: &str, whose: &str) -> String {
         let secret = self.app.code_secret(self.county.id);
         let hash = keyed(&secret, "wugong.limit.1", &[what.as_bytes(), whose.as_bytes()]);
-        let short: String = hash.iter().take(16).map(|b| format!("{b:02x}")).collect();
+        let short: String = hex(&hash).chars().take(32).collect();
         format!("{what}:{short}")
     }
     /// The subject under which a resident's or visitor's writes of one kind are counted; none for whoever holds a post.
@@ -229,7 +241,7 @@ pub fn form_token(secret: &[u8; 32], session: &str) -> String {
     hasher.update(b"wugong.form.1\0");
     hasher.update(secret);
     hasher.update(session.as_bytes());
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -271,7 +283,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut chance = app.chance();
     let request_id = Id::<()>::fresh(started, &mut chance).to_string();
     if let Some(answer) = super::pages::health(&app, &path, &request_id).await {
-        return answer;
+        return numbered(answer, request_id);
     }
     let peer = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip());
     let client = origin::client(headers, app.setup().behind_proxy, peer);
@@ -387,6 +399,11 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     let status = response.status().as_u16();
     let ms = app.now().millis() - started.millis();
     tracing::info!(request = request_id, %method, route, status, ms, "answered");
+    numbered(response, request_id)
+}
+
+/// Names the request in its answer, as the log does.
+fn numbered(mut response: Response, request_id: String) -> Response {
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -18,6 +18,7 @@ use civic::time::Day;
 use std::collections::BTreeSet;
 use store::Tx;
 use store::decide::attendance::Sums;
+use store::decide::roll::Named;
 use store::decide::{attendance, convocation, meeting, motion, motion_count, roll};
 use store::people::place;
 use uuid::Uuid;
@@ -149,6 +150,12 @@ pub(super) fn who_comes(w: &W, body: Body, mode: Mode) -> String {
         (_, Mode::Household) => "meeting-who-household",
         (_, Mode::Area) => "meeting-who-area",
     })
+}
+
+/// The name of a unit of the roll; of one that was erased, that it was.
+pub(super) fn name_of(w: &W, names: &[Named], unit: Uuid) -> String {
+    let named = names.iter().find(|n| n.unit == unit);
+    named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
 }
 
 /// The units that are there, for the choice of who stands back.

@@ -1,7 +1,7 @@
 //! Motions and the counting of hands. What stands on paper is the law's; this page writes it down, checks the sums and says what
 //! follows by which rule.
 
-use super::load::{Loaded, entered, there};
+use super::load::{Loaded, entered, name_of, there};
 use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Fields, Once, OrRefuse, OsChance, Page, Result, Route, View, Visit, once};
 use crate::people::place::brand;
@@ -147,10 +147,7 @@ async fn page(visit: &Visit, loaded: Loaded, came: Came) -> Result<Response> {
         .await?;
     let open = loaded.meeting.state == MeetingState::Open;
     let again = !matches!(came, Came::None);
-    let name_of = |unit: Uuid| {
-        let named = extra.names.iter().find(|n| n.unit == unit);
-        named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
-    };
+    let name_of = |unit: Uuid| name_of(&w, &extra.names, unit);
     let (mut f, mut count_faults, mut said) = (Fields::empty(&visit.app), None, None);
     match came {
         Came::None => {}

@@ -233,9 +233,7 @@ fn page(visit: &Visit, loaded: &Loaded, all: &Rules) -> Result<Page<MeetingPage>
             .then(|| who_view(&w, body, mode, force.stand_in(body, mode).0)),
         kept,
         call: last.map(|made| call_view(&w, made, &today)),
-        agenda: last
-            .map(|made| made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect())
-            .unwrap_or_default(),
+        agenda: last.map(|made| made.call.agenda_lines()).unwrap_or_default(),
         room: if began { loaded.room(&force).map(|room| room_view(&w, &room, mode, over)) } else { None },
         motions: motion_views(loaded, &w, all, &today)?,
         notice: last.map(|_| format!("/meetings/{id}/notice")),

@@ -11,7 +11,7 @@ use civic::decide::meeting::Meeting;
 use civic::decide::roll::{self as law, Frozen, LeftOut, RollRefusal};
 use civic::id::{PlaceId, RollId};
 use civic::people::membership::MembershipKind;
-use civic::people::place::Level;
+use civic::people::place::village_of;
 use civic::record::{Entry, Verb};
 use civic::rules::Mode;
 use civic::time::Timestamp;
@@ -67,7 +67,7 @@ fn kind_of(loaded: &Loaded) -> Result<MembershipKind> {
 
 /// The page on which whoever is missing is put right.
 fn mend(loaded: &Loaded) -> Result<String> {
-    let village = loaded.line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.code.to_string());
+    let village = village_of(&loaded.line).map(|p| p.code.to_string());
     let village = village.unwrap_or_default();
     Ok(match kind_of(loaded)? {
         MembershipKind::Villager | MembershipKind::Resident => format!("/roll?village={village}"),

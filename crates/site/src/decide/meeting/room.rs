@@ -38,15 +38,16 @@ pub(super) fn routes() -> Vec<Route> {
 /// missing or those who came, `after` for a later page.
 const STAY: [&str; 3] = ["q", "show", "after"];
 
-/// The same page of the roll again, as the query of its address.
+/// A page of the roll, as the query of its address; nothing for the first one of all.
+fn query(values: [&str; 3]) -> String {
+    let pairs = STAY.into_iter().zip(values).filter(|(_, value)| !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { query } else { format!("?{query}") }
+}
+
+/// The same page of the roll again.
 fn stay(fields: &Fields) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in STAY {
-        if !fields.value(name).is_empty() {
-            query.append_pair(name, fields.value(name));
-        }
-    }
-    query.finish()
+    query(STAY.map(|name| fields.value(name)))
 }
 
 /// A part of the roll, with how many units are in it.
@@ -186,21 +187,15 @@ async fn page(
     let more = all.len() > start + UNITS_MAX;
     let shown: Vec<&Named> = all.into_iter().skip(start).take(UNITS_MAX).collect();
     let here = format!("/meetings/{}/roll", loaded.meeting.id);
-    let query = |show: &str, after: &str| {
-        let pairs = [("q", search.as_str()), ("show", show), ("after", after)];
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()))
-            .finish();
-        if query.is_empty() { here.clone() } else { format!("{here}?{query}") }
-    };
-    let next = shown.last().filter(|_| more).map(|last| query(show, &last.unit.to_string()));
+    let page_of = |show: &str, after: &str| format!("{here}{}", query([search.as_str(), show, after]));
+    let next = shown.last().filter(|_| more).map(|last| page_of(show, &last.unit.to_string()));
     let parts = [
         ("", "room-all", names.named.len()),
         ("missing", "room-not-come", names.named.len() - came_all),
         ("came", "room-came-all", came_all),
     ]
     .into_iter()
-    .map(|(part, key, n)| PartView { href: query(part, ""), text: w.t(key), n, here: part == show })
+    .map(|(part, key, n)| PartView { href: page_of(part, ""), text: w.t(key), n, here: part == show })
     .collect();
     let unit_views = shown
         .into_iter()
@@ -271,7 +266,7 @@ async fn page(
         title: loaded.title(),
         state: w.token(loaded.meeting.state),
         motions: format!("/meetings/{}/motions", loaded.meeting.id),
-        first: after.map(|_| query(show, "")),
+        first: after.map(|_| page_of(show, "")),
         parts,
         stay: STAY.iter().map(|name| (*name, fields.value(name).to_owned())).filter(|(_, v)| !v.is_empty()).collect(),
         show: show.to_owned(),
@@ -376,7 +371,7 @@ async fn attend(visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<
             attendance::put(tx, &came)?;
         }
         let entry = Entry::of(&came, Verb::Attend, actor, now, &mut chance);
-        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll?{stay}#u-{unit}") })
+        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll{stay}#u-{unit}") })
     })
     .await;
     refused(&visit, loaded, &fields, unit, done).await
@@ -428,7 +423,7 @@ async fn change(visit: Visit, Path((id, attendance_id)): Path<(String, String)>,
         };
         attendance::change(tx, &after)?;
         let entry = Entry::of(&after, Verb::Attend, actor, now, &mut app.chance());
-        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll?{stay}#u-{unit}") })
+        Ok(Once { entries: vec![entry], to: format!("/meetings/{meeting_id}/roll{stay}#u-{unit}") })
     })
     .await;
     refused(&visit, loaded, &fields, unit, done).await

@@ -1,32 +1,29 @@
 //! Paper for a meeting: the notice to hang up, the sheet on which people sign, the sheet on which hands are tallied.
 
-use super::load::{Loaded, cite, counted, entered, when};
+use super::load::{Loaded, cite, counted, entered, name_of, when};
 use crate::decide::resolution::why::Why;
 use crate::frame::{Error, Page, Result, View, Visit, W, address};
+use crate::people::place::organ;
 use crate::record::units;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use civic::decide::attendance::Room;
 use civic::decide::meeting::MeetingState;
 use civic::decide::motion::MotionState;
-use civic::people::place::{Level, Place};
+use civic::decide::roll::Roll;
 use civic::rules::Mode;
-use store::decide::roll;
+use store::decide::roll::{self, Named};
 use uuid::Uuid;
 
 /// Lines for motions that are moved on the spot, on a tally sheet.
 const SPARE_MOTIONS: usize = 2;
 
-/// Village and hamlet as they stand at the head of a sheet.
-fn organ(line: &[Place]) -> String {
-    let near = line.iter().rev().filter(|p| matches!(p.kind.level(), Level::Village | Level::Hamlet));
-    near.map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-fn sheet_view(visit: &Visit, class: &str) -> View {
-    let mut v = View::new(visit);
-    class.clone_into(&mut v.class);
-    v
+/// How many have to come, once the roll is frozen.
+fn needed(w: &W, room: Option<Room>, mode: Mode) -> Option<String> {
+    let room = room?;
+    let (all, needed) = (units(w, mode, room.roll.units), units(w, mode, room.needed.units));
+    Some(w.t2("notice-needed", "all", all, "needed", needed))
 }
 
 #[derive(Template)]
@@ -88,29 +85,37 @@ pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Respo
         venue: made.call.venue.clone(),
         who,
         stand_in,
-        agenda: made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
-        needed: loaded.room(&force).map(|room| {
-            w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
-        }),
+        agenda: made.call.agenda_lines(),
+        needed: needed(&w, loaded.room(&force), mode),
         qr,
         called: w.t2("notice-called", "who", w.token(made.call.convener), "day", w.full_day(&made.call.notice_on)),
         sources: if sources.is_empty() { String::new() } else { w.t1("notice-sources", "sources", w.list(&sources)) },
-        v: sheet_view(&visit, "sheet"),
+        v: View::new(&visit).sheet("sheet"),
     };
     Page(page).ok()
 }
 
+/// The units of a frozen roll by name; nobody without one.
+async fn names(visit: &Visit, frozen: Option<&Roll>) -> Result<Vec<Named>> {
+    let Some(frozen) = frozen else { return Ok(Vec::new()) };
+    let (id, mode) = (frozen.id, frozen.mode);
+    visit.app.db().read(visit.county.id, move |tx| roll::named(tx, id, mode).map_err(Error::from)).await
+}
+
 /// Head of a sheet that is filled in by hand.
 struct Head {
+    /// Which sheet it is.
+    sheet: String,
     back: String,
     organ: String,
     title: String,
     about: String,
 }
 
-fn head(loaded: &Loaded, w: &W, visit: &Visit) -> Result<Head> {
+fn head(loaded: &Loaded, sheet: &str, w: &W, visit: &Visit) -> Result<Head> {
     let (body, mode) = loaded.sort()?;
     Ok(Head {
+        sheet: w.t(sheet),
         back: format!("/meetings/{}", loaded.meeting.id),
         organ: organ(&loaded.line),
         title: loaded.title(),
@@ -137,29 +142,22 @@ struct SignInPage {
 /// is for who keeps the meeting.
 pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let (loaded, _) = entered(&visit, &id).await?;
-    let frozen = loaded.roll.clone();
-    let names = match &frozen {
-        Some(frozen) => {
-            let (id, mode) = (frozen.id, frozen.mode);
-            visit.app.db().read(visit.county.id, move |tx| roll::named(tx, id, mode).map_err(Error::from)).await?
-        }
-        None => Vec::new(),
-    };
+    let names = names(&visit, loaded.roll.as_ref()).await?;
     let w = visit.w();
     let (_, mode) = loaded.sort()?;
     let mut units_of: Vec<String> =
         names.into_iter().map(|n| n.name.unwrap_or_else(|| w.t("meeting-name-erased"))).collect();
     units_of.sort_by_cached_key(|name| counted(name));
     let page = SignInPage {
-        size: units(&w, mode, frozen.map_or(0, |f| f.size.units)),
+        size: units(&w, mode, loaded.roll.as_ref().map_or(0, |f| f.size.units)),
         unit_head: w.t(match mode {
             Mode::Household => "sheet-unit-household",
             Mode::Person => "sheet-unit-person",
             Mode::Area => "sheet-unit-area",
         }),
         units: units_of,
-        head: head(&loaded, &w, &visit)?,
-        v: sheet_view(&visit, "sheet rows"),
+        head: head(&loaded, "signing-title", &w, &visit)?,
+        v: View::new(&visit).sheet("sheet rows"),
     };
     Page(page).ok()
 }
@@ -186,12 +184,10 @@ pub(super) async fn tally(visit: Visit, Path(id): Path<String>) -> Result<Respon
     let spare = SPARE_MOTIONS.saturating_sub(motions.len()).max(usize::from(motions.is_empty()));
     motions.extend(std::iter::repeat_with(|| (String::new(), String::new())).take(spare));
     let page = TallyPage {
-        needed: room.map(|room| {
-            w.t2("notice-needed", "all", units(&w, mode, room.roll.units), "needed", units(&w, mode, room.needed.units))
-        }),
+        needed: needed(&w, room, mode),
         motions,
-        head: head(&loaded, &w, &visit)?,
-        v: sheet_view(&visit, "sheet rows"),
+        head: head(&loaded, "tally-title", &w, &visit)?,
+        v: View::new(&visit).sheet("sheet rows"),
     };
     Page(page).ok()
 }
@@ -227,17 +223,8 @@ pub(super) async fn minutes(visit: Visit, Path(id): Path<String>) -> Result<Resp
     let (body, mode) = loaded.sort()?;
     let path = loaded.path();
     let stood_back = loaded.motions.iter().any(|motion| !motion.recused.is_empty());
-    let names = match loaded.roll.as_ref().filter(|_| stood_back) {
-        Some(frozen) => {
-            let (id, mode) = (frozen.id, frozen.mode);
-            visit.app.db().read(visit.county.id, move |tx| roll::named(tx, id, mode).map_err(Error::from)).await?
-        }
-        None => Vec::new(),
-    };
-    let name_of = |unit: &Uuid| {
-        let named = names.iter().find(|n| n.unit == *unit);
-        named.and_then(|n| n.name.clone()).unwrap_or_else(|| w.t("meeting-name-erased"))
-    };
+    let names = names(&visit, loaded.roll.as_ref().filter(|_| stood_back)).await?;
+    let name_of = |unit: &Uuid| name_of(&w, &names, *unit);
     let motions = loaded
         .motions
         .iter()
@@ -279,13 +266,11 @@ pub(super) async fn minutes(visit: Visit, Path(id): Path<String>) -> Result<Resp
             let (all, came) = (units(&w, mode, room.roll.units), units(&w, mode, room.came.units));
             w.t3("minutes-came", "all", all, "came", came, "needed", units(&w, mode, room.needed.units))
         }),
-        agenda: last
-            .map(|made| made.call.agenda.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect())
-            .unwrap_or_default(),
+        agenda: last.map(|made| made.call.agenda_lines()).unwrap_or_default(),
         state: w.token(loaded.meeting.state),
         motions,
-        head: head(&loaded, &w, &visit)?,
-        v: sheet_view(&visit, "sheet rows"),
+        head: head(&loaded, "minutes-title", &w, &visit)?,
+        v: View::new(&visit).sheet("sheet rows"),
     };
     Page(page).ok()
 }

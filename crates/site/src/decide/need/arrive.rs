@@ -134,8 +134,7 @@ pub(super) async fn paper(visit: Visit, fields: Fields) -> Result<Response> {
     let (w, today) = (visit.w(), visit.today);
     let brand = brand(&ground.line);
     let code = ground.line.first().map(|place| place.code.to_string()).unwrap_or_default();
-    let mut v = View::new(&visit).at(&brand.name, &brand.above, &brand.href);
-    v.class = "sheet rows".to_owned();
+    let v = View::new(&visit).at(&brand.name, &brand.above, &brand.href).sheet("sheet rows");
     let page = PaperPage {
         back: format!("/needs/answers?v={code}"),
         place: brand.name.clone(),

@@ -1,5 +1,6 @@
 //! The form by which a need comes in: from anybody, with or without an account, or by a helper with the person's consent.
 
+use super::slip::may_move;
 use super::voice::{self, Kept, Taken};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once, see_other};
 use crate::people::place::{Brand, brand};
@@ -414,10 +415,10 @@ fn page(
             .collect(),
         kept: kept.map(Kept::hex),
         same,
-        due: ground.due.as_ref().map(|due| {
-            let text = w.t1("need-due", "day", w.day(&due.day, &visit.today));
-            if ground.may_move { format!("{text}{}", w.t("day-may-move")) } else { text }
-        }),
+        due: ground
+            .due
+            .as_ref()
+            .map(|due| may_move(w.t1("need-due", "day", w.day(&due.day, &visit.today)), ground.may_move, &w)),
         help: (!helper && visit.could(Action::HelpRaise, &ground.path))
             .then(|| format!("/need/help?at={code}{}", kind.query())),
         what_max: WHAT_MAX,
@@ -762,9 +763,7 @@ async fn write(visit: &Visit, fields: &Fields, draft: Draft, post: Option<Post>,
     let wordings = [w.t("need-consent-helper"), w.t("need-consent-surname"), w.t("need-consent-phone")];
     let way = if draft.helper.is_some() { ConsentWay::Spoken } else { ConsentWay::Site };
     // The key of this form belongs to nobody: a row that joins an account with a slip would say who stayed unnamed.
-    let mut nobody = visit.clone();
-    nobody.signed = None;
-    once(&nobody, fields, move |tx| {
+    once(&visit.nobody(), fields, move |tx| {
         if let Some(subject) = &subject
             && !limit::take(tx, subject, now, WINDOW_MS, NEEDS_MAX)?
         {

@@ -124,12 +124,12 @@ pub(super) fn rule_view(need: &Need, rules: &Rules, w: &W) -> Option<String> {
     let cited = rules.cite(&RuleRef::parse(&need.due.as_ref()?.rule)?)?;
     let (pack, source) = (w.label(&cited.pack), w.label(&cited.source));
     let rule = w.t3("need-rule", "pack", pack, "version", cited.version, "source", source);
-    Some(may_move(rule, need.due.as_ref()?.day, rules, w))
+    Some(may_move(rule, rules.provisional(need.due.as_ref()?.day), w))
 }
 
 /// A sentence about a deadline, with another where the days off of its year are not announced yet.
-pub(super) fn may_move(text: String, day: Day, rules: &Rules, w: &W) -> String {
-    if rules.provisional(day) { format!("{text}{}", w.t("day-may-move")) } else { text }
+pub(super) fn may_move(text: String, moves: bool, w: &W) -> String {
+    if moves { format!("{text}{}", w.t("day-may-move")) } else { text }
 }
 
 /// An answer as its raiser reads it.
@@ -280,8 +280,7 @@ pub(super) async fn paper(visit: Visit, Path(code): Path<String>) -> Result<Resp
     let w = visit.w();
     let brand = brand(village_of(&line));
     let base = visit.app.setup().base_url.as_str();
-    let mut v = View::new(&visit).at(&brand.name, &brand.above, &brand.href);
-    v.class = "sheet ticket".to_owned();
+    let v = View::new(&visit).at(&brand.name, &brand.above, &brand.href).sheet("sheet ticket");
     let page = PaperPage {
         back: format!("/s/{}", code.digits()),
         qr: qr(&visit, code, &w)?,

@@ -136,10 +136,7 @@ pub(super) async fn object(visit: Visit, Path(id): Path<String>, mut f: Fields) 
         let rules = visit.app.rules(visit.county.id).await?;
         let (own, id) = (visit.clone(), hung.id);
         // A form's key that knows the account would lead, by its moment alone, from there to an objection without a name.
-        let mut keeps = visit.clone();
-        if resident.is_none() {
-            keeps.signed = None;
-        }
+        let keeps = if resident.is_none() { visit.nobody() } else { visit.clone() };
         let written = once(&keeps, &f, move |tx| {
             if let Some(subject) = own.limited("object")
                 && !limit::take(tx, &subject, own.now, HOUR_MS, TRIES_MAX)?

@@ -2,12 +2,13 @@
 
 use super::pages::{ObjectionView, id_of, load_posting, objection_views};
 use crate::decide::resolution::why::Why;
-use crate::frame::{Error, Page, Result, View, Visit, W, address};
+use crate::frame::{Error, Lang, Page, Result, View, Visit, W, address};
+use crate::people::place::organ;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use civic::decide::objection::ObjectionState;
-use civic::people::place::{Level, Place};
+use civic::hex::hex;
 use civic::record::Noun;
 use civic::rules::RuleRef;
 use store::decide::objection;
@@ -15,16 +16,6 @@ use store::record::entry;
 
 /// From so many characters on, the sheet is set smaller.
 const MUCH: usize = 150;
-
-/// Village and hamlet as they stand at the head of a sheet.
-fn organ(line: &[Place]) -> String {
-    line.iter()
-        .rev()
-        .filter(|p| matches!(p.kind.level(), Level::Village | Level::Hamlet))
-        .map(|p| p.name.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
 
 #[derive(Template)]
 #[template(path = "decide/posting/sheet.html")]
@@ -90,13 +81,11 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         + loaded.resolution.who_acts.chars().count()
         + why.lines.iter().map(|line| line.chars().count()).sum::<usize>()
         + sources.iter().map(|text| text.chars().count()).sum::<usize>();
-    let mut v = View::new(&visit);
-    v.class = "sheet".to_owned();
     let page = SheetPage {
         back: format!("/postings/{id}"),
         organ: organ(&loaded.line),
         text: posting.text.clone(),
-        much: said > if v.zh() { MUCH } else { 2 * MUCH },
+        much: said > if w.lang == Lang::Zh { MUCH } else { 2 * MUCH },
         void: loaded.resolution.state == civic::decide::resolution::ResolutionState::Void,
         recorded: loaded.resolution.state == civic::decide::resolution::ResolutionState::Recorded,
         why,
@@ -113,11 +102,11 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         hung: w.t3("sheet-hung", "from", w.full_day(&posting.posted_on), "down", w.full_day(&down), "n", days),
         sources: w.t1("sheet-sources", "sources", w.list(&sources)),
         seal: last.and_then(|stored| stored.hash).map(|hash| {
-            let hex: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            let (left, right) = hex.split_at(4);
+            let start: String = hex(&hash).chars().take(8).collect();
+            let (left, right) = start.split_at(4);
             w.t1("sheet-record", "seal", format!("{left} {right}"))
         }),
-        v,
+        v: View::new(&visit).sheet("sheet"),
     };
     Page(page).ok()
 }
@@ -146,8 +135,6 @@ pub(super) async fn answers(visit: Visit, Path(id): Path<String>) -> Result<Resp
         .await?;
     visit.may(&loaded.path(), loaded.visibility())?;
     let w = visit.w();
-    let mut v = View::new(&visit);
-    v.class = "sheet rows".to_owned();
     // The numbers are those of the page, so the unanswered are left out only after they were counted.
     let views = objection_views(&objections, &w, visit.today, false);
     let answers = views
@@ -162,7 +149,7 @@ pub(super) async fn answers(visit: Visit, Path(id): Path<String>) -> Result<Resp
         title: loaded.matter.title.clone().unwrap_or_default(),
         number: loaded.number(),
         answers,
-        v,
+        v: View::new(&visit).sheet("sheet rows"),
     };
     Page(page).ok()
 }

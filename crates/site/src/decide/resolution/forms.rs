@@ -4,6 +4,7 @@ use super::pages::{id_of, load};
 use crate::decide::topic::gap_words;
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Upload, View, Visit, W, once};
 use crate::people::place::brand;
+use crate::record::rule_href;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -91,11 +92,7 @@ struct ResolvePage {
 
 /// What is missing of a step, in words.
 fn gap_view(gap: &Gap, w: &W) -> GapView {
-    GapView {
-        text: gap_words(w, gap),
-        rule: gap.rule.id.clone(),
-        href: format!("/rules/{}?v={}#{}", gap.rule.pack, gap.rule.version, gap.rule.id),
-    }
+    GapView { text: gap_words(w, gap), rule: gap.rule.id.clone(), href: rule_href(&gap.rule) }
 }
 
 fn resolve_page(visit: &Visit, passed: &Passed, f: Fields) -> ResolvePage {

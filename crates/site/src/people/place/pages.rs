@@ -55,6 +55,12 @@ pub fn brand(line: &[Place]) -> Brand {
     Brand { name, above, href }
 }
 
+/// Village and hamlet as they stand at the head of a sheet.
+pub fn organ(line: &[Place]) -> String {
+    let near = line.iter().rev().filter(|p| matches!(p.kind.level(), Level::Village | Level::Hamlet));
+    near.map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// A public need that waits for its answer.
 struct WaitView {
     href: String,

@@ -63,8 +63,7 @@ pub(super) async fn issue_card(visit: Visit, Path(id): Path<String>, fields: Fie
     let w = visit.w();
     let to = address(&visit.app, "/sign-in?by=card");
     let qr = paper::qr::svg(&to, &w.t("card-qr")).map_err(|e| Error::Broken(e.to_string()))?;
-    let mut v = View::new(&visit);
-    "sheet ticket".clone_into(&mut v.class);
+    let v = View::new(&visit).sheet("sheet ticket");
     let page = CardPage {
         name: person.resident.name.clone(),
         place: person.path_name(),

@@ -3,13 +3,14 @@
 
 use super::{Village, village};
 use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, W, once};
+use crate::record::{rule_href, rule_words};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use civic::id::{HouseholdId, MembershipId, PlaceId, ResidentId};
 use civic::people::household::{Household, LABEL_MAX};
-use civic::people::membership::{Basis, Membership, MembershipKind, MembershipRefusal, begin, read_area};
-use civic::people::place::{Level, PlaceKind};
+use civic::people::membership::{Basis, Membership, MembershipKind, MembershipRefusal, area_words, begin, read_area};
+use civic::people::place::{PlaceKind, village_of};
 use civic::people::representative::{self, RepresentativeRefusal, SEATED_MAX, SeatsLack};
 use civic::people::resident::{self, NAME_MAX, Resident, long_adult};
 use civic::people::standing::{Action, Post, Visibility};
@@ -108,7 +109,7 @@ fn member_view(w: &W, visit: &Visit, one: &Named, labels: &BTreeMap<HouseholdId,
         Some(until) => w.t2("data-from-until", "from", from, "until", w.full_day(&until)),
     };
     let basis = if m.kind == MembershipKind::Representative { w.token(m.basis) } else { String::new() };
-    let area = m.area_cm2.map(|area| w.t1("members-area", "area", civic::people::membership::area_words(area)));
+    let area = m.area_cm2.map(|area| w.t1("members-area", "area", area_words(area)));
     let houses: Vec<&str> = m.represents.iter().filter_map(|id| labels.get(id).map(String::as_str)).collect();
     let houses = match houses.as_slice() {
         [] => String::new(),
@@ -182,13 +183,13 @@ async fn page(
         MembershipKind::Owner => {
             let area = all.iter().filter(|m| m.holds_on(visit.today)).filter_map(|m| m.area_cm2);
             let area = area.fold(0i64, i64::saturating_add);
-            w.t2("members-counts-owner", "n", now.len(), "area", civic::people::membership::area_words(area))
+            w.t2("members-counts-owner", "n", now.len(), "area", area_words(area))
         }
         _ => w.t1("members-counts", "n", now.len()),
     };
-    let cited = composition.as_ref().and_then(|Ruled { rule, .. }| rules.find(rule)).map(|(pack, rule)| {
-        let say = crate::record::rule_words(&w, rule);
-        (say, format!("/rules/{}?v={}#{}", pack.name, pack.version, rule.id))
+    let cited = composition.as_ref().and_then(|Ruled { rule, .. }| {
+        let (_, found) = rules.find(rule)?;
+        Some((rule_words(&w, found), rule_href(rule)))
     });
     let mut places = vec![(village.own.id.to_string(), village.own.name.clone())];
     places.extend(village.hamlets.iter().map(|p| (p.id.to_string(), p.name.clone())));
@@ -510,7 +511,7 @@ pub(super) async fn end(visit: Visit, Path(id): Path<String>, mut fields: Fields
         .await?;
     let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
     visit.may(&path, Visibility::Draft)?;
-    let code = line.iter().find(|p| p.kind.level() == Level::Village).map(|p| p.code.to_string());
+    let code = village_of(&line).map(|p| p.code.to_string());
     let (village, post) = village(&visit, &code.unwrap_or_default()).await?;
     let kind = membership.kind;
     if !kinds(village.own.kind).contains(&kind) {

@@ -1,8 +1,6 @@
 //! Who one is, where a phone serves several people of a family.
 
-use crate::frame::{
-    Error, Fields, Page, Result, SENT, Sent, View, Visit, form_token, own_path, see_other, signed_in_page,
-};
+use crate::frame::{Error, Fields, Page, Result, SENT, Sent, View, Visit, own_path, see_other, signed_in_page};
 use askama::Template;
 use axum::response::Response;
 use civic::id::ResidentId;
@@ -24,7 +22,7 @@ struct WhoPage {
 pub(super) fn carry(visit: &Visit, token: &str, serves: &[(ResidentId, String)], carried: &str) -> Result<Response> {
     let people = serves.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let mut v = View::new(visit);
-    v.csrf = form_token(&visit.app.setup().secret, token);
+    v.csrf = visit.csrf_of(token);
     Page(WhoPage { v, back: "/".to_owned(), people, carried: carried.to_owned() }).ok()
 }
 
