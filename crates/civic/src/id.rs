@@ -136,6 +136,7 @@ ids! {
     ConsentTag ConsentId "a consent";
     CardTag CardId "a printed card";
     MatterTag MatterId "a matter";
+    WaiverTag WaiverId "a waiver";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

@@ -19,6 +19,7 @@ pub mod people;
 pub mod record;
 pub mod refusal;
 pub mod rules;
+pub mod stage;
 #[cfg(test)]
 mod states;
 pub mod text;

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod frame;
 pub mod people;
 pub mod record;
+pub mod stage;
 
 pub use frame::{App, Route, Setup, router};
 
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = frame::routes();
     routes.extend(people::routes());
     routes.extend(decide::routes());
+    routes.extend(stage::routes());
     routes.extend(record::routes());
     routes
 }

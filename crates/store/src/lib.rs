@@ -26,6 +26,7 @@ mod row;
 pub mod rules;
 pub mod search;
 mod sizes;
+pub mod stage;
 mod tx;
 mod value;
 

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     5 "0005_resolution"
     6 "0006_work"
     7 "0007_representative"
+    8 "0008_stage"
 };
 
 /// The text of a migration for one engine, and its digest.

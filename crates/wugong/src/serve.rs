@@ -8,6 +8,8 @@ use crate::{Failure, installation, packs};
 use anyhow::{Context, Result};
 use civic::id::Chance;
 use civic::time::Zone;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use site::frame::Passage;
 use site::{App, Setup};
 use std::io::Write;
@@ -42,9 +44,9 @@ pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, greeting: Gre
     let today = Zone::china().day(installation::now());
     let packs = packs::all(settings.rules.as_deref(), today)?;
     let secret = installation::secret(&settings.secret_file)?;
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind(settings.listen))
+    let listener = std::net::TcpListener::bind(settings.listen)
         .with_context(|| format!("nobody can listen on {}; is another server there?", settings.listen))?;
+    listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     // Before anybody is told that the program is there: whoever stops it then must be heard.
     let stop = runtime.block_on(async { Stop::listen() })?;
@@ -109,28 +111,31 @@ fn check_rules(app: &App, db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// How long the lines before a request's body may take to come. A phone on a bad network sends them in one or two packets; who lets
+/// them trickle holds a connection and nothing else, and this gives it back.
+const HEAD_WAIT: Duration = Duration::from_secs(10);
+
 async fn until_told(
-    listener: tokio::net::TcpListener,
+    listener: std::net::TcpListener,
     router: axum::Router,
     patience: Duration,
     mut stop: Stop,
 ) -> Result<()> {
-    let (tell, told) = tokio::sync::watch::channel(false);
-    let mut server_told = told.clone();
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _ = server_told.wait_for(|stop| *stop).await;
-        });
-    let server = tokio::spawn(async move { server.await });
-    stop.told().await;
+    let handle = axum_server::Handle::new();
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    // HTTP/2 is the business of the server before this one, which speaks TLS; here it would be a door without these limits.
+    *server.http_builder() = Builder::new(TokioExecutor::new()).http1_only();
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT);
+    let served = server.serve(router.into_make_service_with_connect_info::<SocketAddr>());
+    let mut server = tokio::spawn(served);
+    tokio::select! {
+        ended = &mut server => return Ok(ended??),
+        () = stop.told() => {}
+    }
     tracing::info!("told to stop: requests that have begun may end");
-    let _ = tell.send(true);
+    handle.graceful_shutdown(Some(patience));
     tokio::select! {
         ended = server => Ok(ended??),
-        () = tokio::time::sleep(patience) => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
         // Whoever presses twice does not want to wait.
         () = stop.told() => Ok(()),
     }

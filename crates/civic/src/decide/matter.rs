@@ -6,6 +6,7 @@ use crate::decide::code::PublicNumber;
 use crate::id::{MatterId, PlaceId};
 use crate::record::{Noun, Recorded, Sheet};
 use crate::refusal::{Faults, Kind, Refuse, TextFault, Value};
+use crate::stage::{Stage, StageState, Stages};
 use crate::text;
 use crate::time::Day;
 use crate::token::{self, Token};
@@ -85,6 +86,8 @@ pub struct Matter {
     pub categories: Vec<Category>,
     /// How far it is.
     pub plan: PlanState,
+    /// How far it is in the stages after the first.
+    pub stages: Stages,
     /// The matter that goes on in its place. Never a merged one itself.
     pub merged_into: Option<MatterId>,
     /// The day on which it came up.
@@ -196,6 +199,7 @@ pub fn raise(id: MatterId, place: PlaceId, today: Day) -> Matter {
         number: None,
         categories: Vec::new(),
         plan: PlanState::Raised,
+        stages: Stages::AHEAD,
         merged_into: None,
         created: today,
         version: 1,
@@ -392,6 +396,15 @@ impl Recorded for Matter {
         sheet.token("plan", self.plan);
         sheet.id_or_none("merged_into", self.merged_into);
         sheet.day("created", self.created);
+        // A stage that is still ahead says nothing, so that a matter has the same facts as before there were stages.
+        for (field, stage) in
+            [("build", Stage::Build), ("manage", Stage::Manage), ("evaluate", Stage::Evaluate), ("share", Stage::Share)]
+        {
+            let state = self.stages.get(stage);
+            if state != StageState::Ahead {
+                sheet.token(field, state);
+            }
+        }
     }
 }
 

@@ -45,6 +45,10 @@ tokens! {
         HoldTalk = "hold_talk",
         /// Write topics and options, record prior steps.
         PrepareTopic = "prepare_topic",
+        /// Open a stage of a matter when its conditions hold, and mark it as done.
+        OpenStage = "open_stage",
+        /// Let a condition before a stage pass, with name and reason.
+        Waive = "waive",
         /// Call, postpone, cancel a formal meeting; freeze its roll.
         Convene = "convene",
         /// Take attendance, count hands, close a meeting, attach the signed paper.
@@ -286,7 +290,11 @@ pub const fn posts(action: Action) -> &'static [Post] {
         Action::ReadPublic | Action::EnterSite | Action::OwnThings | Action::RaiseNeed | Action::Object => &[],
         Action::HelpRaise => &[Post::Facilitator, Post::Committee],
         Action::ReadNeeds => &[Post::Facilitator, Post::Committee, Post::Supervision],
-        Action::HandleNeeds | Action::PrepareTopic | Action::Convene | Action::AnswerObjection => &[Post::Committee],
+        Action::HandleNeeds | Action::PrepareTopic | Action::OpenStage | Action::Convene | Action::AnswerObjection => {
+            &[Post::Committee]
+        }
+        // Who is held by a gate does not open it.
+        Action::Waive => &[Post::Township, Post::County],
         Action::HoldTalk => &[Post::Facilitator, Post::Committee],
         Action::KeepMeeting => &[Post::Committee, Post::Facilitator],
         Action::Post => &[Post::Committee],

@@ -35,6 +35,8 @@ tokens! {
         Consent = "consent",
         /// A matter.
         Matter = "matter",
+        /// A condition that somebody let pass.
+        Waiver = "waiver",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.
@@ -116,6 +118,8 @@ tokens! {
         Post = "post",
         /// An objection was made.
         Object = "object",
+        /// A condition was let pass.
+        Waive = "waive",
         /// It came into force or was taken into use.
         Activate = "activate",
         /// It ended.

@@ -5,6 +5,7 @@ use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Category, Matter};
 use civic::id::{MatterId, PlaceId};
 use civic::people::place::{Level, Place, village_of};
+use civic::stage::Stages;
 use civic::time::Timestamp;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -32,6 +33,7 @@ impl FromRow for Matter {
             number,
             categories,
             plan: row.token()?,
+            stages: Stages { build: row.token()?, manage: row.token()?, evaluate: row.token()?, share: row.token()? },
             merged_into: row.get()?,
             created: row.get()?,
             version: row.get()?,
@@ -50,8 +52,8 @@ pub fn put(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
     tx.run(
         sql!(
             "INSERT INTO matter (county_id, id, place_id, township_id, village_id, title, number, categories, plan, merged_into,
-                 created_on, moved_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                 created_on, moved_at, version, build, manage, evaluate, share)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
         ),
         args![
             matter.id,
@@ -65,7 +67,11 @@ pub fn put(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
             matter.merged_into,
             matter.created,
             now,
-            matter.version
+            matter.version,
+            matter.stages.build.as_str(),
+            matter.stages.manage.as_str(),
+            matter.stages.evaluate.as_str(),
+            matter.stages.share.as_str()
         ],
     )?;
     Ok(())
@@ -76,7 +82,7 @@ pub fn change(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
     tx.change(
         sql!(
             "UPDATE matter SET title = $3, number = $4, categories = $5, plan = $6, merged_into = $7, moved_at = $8,
-                 version = version + 1
+                 build = $10, manage = $11, evaluate = $12, share = $13, version = version + 1
              WHERE county_id = $1 AND id = $2 AND version = $9"
         ),
         args![
@@ -87,7 +93,11 @@ pub fn change(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
             matter.plan.as_str(),
             matter.merged_into,
             now,
-            matter.version
+            matter.version,
+            matter.stages.build.as_str(),
+            matter.stages.manage.as_str(),
+            matter.stages.evaluate.as_str(),
+            matter.stages.share.as_str()
         ],
     )
 }
@@ -96,7 +106,7 @@ pub fn change(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
 pub fn get(tx: &mut Tx<'_>, id: MatterId) -> Result<Matter> {
     tx.one(
         sql!(
-            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+            "SELECT id, place_id, title, number, categories, plan, build, manage, evaluate, share, merged_into, created_on, version FROM matter
              WHERE county_id = $1 AND id = $2"
         ),
         args![id],
@@ -107,7 +117,7 @@ pub fn get(tx: &mut Tx<'_>, id: MatterId) -> Result<Matter> {
 pub fn by_number(tx: &mut Tx<'_>, number: &PublicNumber) -> Result<Matter> {
     tx.one(
         sql!(
-            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+            "SELECT id, place_id, title, number, categories, plan, build, manage, evaluate, share, merged_into, created_on, version FROM matter
              WHERE county_id = $1 AND number = $2"
         ),
         args![number.to_string()],
@@ -118,7 +128,7 @@ pub fn by_number(tx: &mut Tx<'_>, number: &PublicNumber) -> Result<Matter> {
 pub fn under(tx: &mut Tx<'_>, survivor: MatterId) -> Result<Vec<Matter>> {
     tx.all(
         sql!(
-            "SELECT id, place_id, title, number, categories, plan, merged_into, created_on, version FROM matter
+            "SELECT id, place_id, title, number, categories, plan, build, manage, evaluate, share, merged_into, created_on, version FROM matter
              WHERE county_id = $1 AND merged_into = $2 ORDER BY created_on, id LIMIT 1000"
         ),
         args![survivor],
@@ -188,7 +198,8 @@ pub fn list(
     match within {
         Within::County => tx.all(
             sql!(
-                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.build, m.manage, m.evaluate, m.share,
+                     m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.number IS NOT NULL AND m.merged_into IS NULL AND (m.moved_at, m.id) < ($2, $3)
                    AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
@@ -199,7 +210,8 @@ pub fn list(
         ),
         Within::Township(place) => tx.all(
             sql!(
-                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.build, m.manage, m.evaluate, m.share,
+                     m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.township_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
@@ -210,7 +222,8 @@ pub fn list(
         ),
         Within::Village(place) => tx.all(
             sql!(
-                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.build, m.manage, m.evaluate, m.share,
+                     m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.village_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
@@ -221,7 +234,8 @@ pub fn list(
         ),
         Within::Near(hamlet, village) => tx.all(
             sql!(
-                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version, m.moved_at, p.name
+                "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.build, m.manage, m.evaluate, m.share,
+                     m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.place_id IN ($8, $9) AND m.number IS NOT NULL AND m.merged_into IS NULL
                    AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')

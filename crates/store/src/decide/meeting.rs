@@ -181,7 +181,7 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Meeting>> {
 pub fn matters_of(tx: &mut Tx<'_>, id: MeetingId) -> Result<Vec<Matter>> {
     tx.all(
         sql!(
-            "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.merged_into, m.created_on, m.version
+            "SELECT m.id, m.place_id, m.title, m.number, m.categories, m.plan, m.build, m.manage, m.evaluate, m.share, m.merged_into, m.created_on, m.version
              FROM meeting_matter l JOIN matter m ON m.county_id = l.county_id AND m.id = l.matter_id
              WHERE l.county_id = $1 AND l.meeting_id = $2 ORDER BY m.id LIMIT 100"
         ),

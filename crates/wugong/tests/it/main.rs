@@ -39,6 +39,7 @@ mod program;
 mod record;
 mod resolution;
 mod room;
+mod stage;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

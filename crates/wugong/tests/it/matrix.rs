@@ -72,6 +72,11 @@ const TABLE: &[Row] = &[
     get("/p/{code}", Who::Anybody),
     get("/p/{code}/matters", Who::Anybody),
     get("/m/{number}", Who::Anybody),
+    // Gates between the stages
+    get("/m/{number}/stages/{stage}", Who::Anybody),
+    post("/m/{number}/stages/{stage}/open", Who::Here(&[Post::Committee])),
+    post("/m/{number}/stages/{stage}/waive", Who::Here(&[Post::Township, Post::County])),
+    get("/waivers", Who::Anybody),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -349,6 +354,9 @@ impl Scene {
             ("/p/{code}/matters", false) => "/p/429990101201/matters".to_owned(),
             ("/m/{number}", false) => format!("/m/{}", self.number),
             ("/m/{number}/option/{id}/withdraw", false) => self.option.clone(),
+            (gate, false) if gate.starts_with("/m/{number}/stages/{stage}") => {
+                gate.replace("{number}", &self.topic_number).replace("{stage}", "build")
+            }
             ("/m/{number}/prepare", false) => format!("/m/{}/prepare", self.topic_number),
             ("/m/{number}/topic", false) => format!("/m/{}/topic", self.topic_number),
             ("/m/{number}/option", false) => format!("/m/{}/option", self.topic_number),

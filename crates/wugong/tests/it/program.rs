@@ -464,3 +464,20 @@ fn several_counties_of_one_database_are_told_apart_by_their_host() {
     assert!(checked.out.contains("嘉禾县") && checked.out.contains("云渡县"));
     client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
 }
+
+#[test]
+fn who_lets_the_head_of_a_request_trickle_loses_the_connection_and_nobody_else_does() {
+    let place = Place::new();
+    place.county();
+    let server = place.serve(&["serve"]);
+    let mut slow = TcpStream::connect(&server.address).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    write!(slow, "GET / HTTP/1.1\r\nhost: {}\r\nx-slow: ", server.address).unwrap();
+    assert_eq!(server.get("/healthz").0, 200, "others are answered meanwhile");
+    // An end or a reset, but no timeout of ours.
+    let mut rest = Vec::new();
+    let ended = slow.read_to_end(&mut rest);
+    assert!(ended.is_ok() || ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset));
+    server.signal("-TERM");
+    assert_eq!(server.ended().0, 0);
+}

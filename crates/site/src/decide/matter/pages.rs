@@ -5,6 +5,7 @@ use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
 use crate::people::place::brand;
+use crate::stage::chain as stages;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -19,6 +20,7 @@ use civic::decide::topic::{Topic, TopicState};
 use civic::id::{Id, MatterId};
 use civic::people::place::{Place, PlaceCode, whole_name};
 use civic::people::standing::{Action, Visibility};
+use civic::stage::{Stage, StageState, Waiver};
 use civic::time::Timestamp;
 use civic::token::Token;
 use store::decide::matter::Within;
@@ -166,6 +168,19 @@ struct Loaded {
     points: Vec<Point>,
     hung: Hung,
     after: After,
+    waivers: Vec<Waiver>,
+}
+
+/// One of the five stages of a matter, with what happened in it.
+struct StageView {
+    key: &'static str,
+    name: String,
+    text: String,
+    /// `todo`, `now` or `done`.
+    state: &'static str,
+    href: String,
+    span: String,
+    events: Vec<Event>,
 }
 
 #[derive(Template)]
@@ -175,11 +190,8 @@ struct MatterPage {
     number: String,
     title: String,
     place: String,
-    state: String,
-    decide_state: &'static str,
+    stages: Vec<StageView>,
     merged_note: Option<String>,
-    events: Vec<Event>,
-    span: String,
     next: String,
     owed: Option<(String, String, bool)>,
     prepare: Option<String>,
@@ -210,6 +222,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let points = point::of_matter(tx, matter.id)?;
             let hung = formal::load(tx, matter.id)?;
             let after = resolved::load(tx, matter.id)?;
+            let waivers = store::stage::of_matter(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -222,6 +235,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 points,
                 hung,
                 after,
+                waivers,
             }))
         })
         .await?;
@@ -239,16 +253,9 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     let w = visit.w();
     let rules = visit.app.rules(visit.county.id).await?;
     let said = Say { w: &w, rules: &rules, today: visit.today, zone: &visit.zone };
-    let events = ordered(events(&loaded, said));
     let brand = brand(&loaded.line);
     let number = loaded.matter.number.as_ref().map(ToString::to_string).unwrap_or_default();
-    let span = match (events.first(), events.last()) {
-        (Some(first), Some(last)) if first.day != last.day => {
-            w.t2("matter-span", "from", &first.when, "until", &last.when)
-        }
-        (Some(first), _) => first.when.clone(),
-        _ => String::new(),
-    };
+    let stages = Stage::ALL.iter().map(|stage| stage_view(&loaded, *stage, &number, said)).collect();
     let owed = loaded
         .needs
         .iter()
@@ -267,23 +274,44 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     let page = MatterPage {
         title: loaded.matter.title.clone().unwrap_or_default(),
         place: whole_name(&loaded.line),
-        state: w.token(loaded.matter.plan),
-        decide_state: match loaded.matter.plan {
-            PlanState::Disclosed | PlanState::Closed => "done",
-            _ => "now",
-        },
+        stages,
         next: w.t(&format!("matter-next-{}", loaded.matter.plan.as_str())),
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
         talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
             .then(|| format!("/talks/new?matter={number}")),
         merged_note,
-        events,
-        span,
         owed,
         number,
         v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
     };
     Page(page).ok()
+}
+
+fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
+    let w = said.w;
+    let events = ordered(match stage {
+        Stage::Decide => events(loaded, said),
+        _ => stages::events(&loaded.waivers, stage, w, said.today),
+    });
+    let span = match (events.first(), events.last()) {
+        (Some(first), Some(last)) if first.day != last.day => {
+            w.t2("matter-span", "from", &first.when, "until", &last.when)
+        }
+        (Some(first), _) => first.when.clone(),
+        _ => String::new(),
+    };
+    let own = loaded.matter.stages.get(stage);
+    let (text, state) = match (stage, loaded.matter.plan) {
+        (Stage::Decide, plan @ (PlanState::Disclosed | PlanState::Closed)) => (w.token(plan), "done"),
+        (Stage::Decide, plan) => (w.token(plan), "now"),
+        _ if own == StageState::Ahead => (w.t("stage-later"), "todo"),
+        _ => (w.token(own), stages::drawn(own)),
+    };
+    let key = stage.as_str();
+    // What has not begun leads to the page that says what must be there before.
+    let href =
+        if events.is_empty() && stage != Stage::Decide { stages::href(number, stage) } else { format!("#{key}") };
+    StageView { key, name: w.token(stage), text, state, href, span, events }
 }
 
 fn events(loaded: &Loaded, said: Say<'_>) -> Vec<Event> {

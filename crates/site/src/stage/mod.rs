@@ -1,0 +1,24 @@
+//! The gates between the stages of a matter, and the register of what was let pass.
+
+pub mod chain;
+mod pages;
+
+pub use pages::routes;
+
+use civic::decide::matter::Matter;
+use civic::stage::{self, Condition};
+use civic::time::Day;
+use store::Tx;
+use store::decide::resolution;
+
+/// The conditions that hold for a matter today.
+pub fn met(tx: &mut Tx<'_>, matter: &Matter, today: Day) -> store::Result<Vec<Condition>> {
+    let mut met = Vec::new();
+    if stage::resolved(&resolution::of_matter(tx, matter.id)?, today) {
+        met.push(Condition::Resolution);
+    }
+    if stage::disclosed(matter) {
+        met.push(Condition::Notice);
+    }
+    Ok(met)
+}
