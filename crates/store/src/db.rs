@@ -1,5 +1,6 @@
 //! The driver switch: connection threads, group commit on SQLite, retries on PostgreSQL. No driver type leaves this room.
 
+pub mod copy;
 mod postgres;
 pub(crate) use postgres::conflict;
 mod sqlite;

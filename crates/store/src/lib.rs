@@ -30,7 +30,7 @@ pub mod stage;
 mod tx;
 mod value;
 
-pub use db::{Db, Engine, Options, Stamp};
+pub use db::{Db, Engine, Options, Stamp, copy};
 pub use error::Error;
 pub use row::{Column, FromRow, Reader};
 pub use tx::{Done, Quiet, Tx};

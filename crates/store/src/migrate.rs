@@ -50,6 +50,16 @@ fn refused(message: String) -> Error {
 /// Brings the schema up to date and says how many migrations were applied. Several may call it at once: each migration is applied
 /// by one of them.
 pub fn migrate(db: &Db, now: Timestamp) -> Result<usize> {
+    begin(db)?;
+    let mut applied = 0;
+    for number in 0..MIGRATIONS.len() {
+        applied += usize::from(patiently(|| step(db, number, now))?);
+    }
+    waiting(db)?;
+    Ok(applied)
+}
+
+fn begin(db: &Db) -> Result<()> {
     patiently(|| {
         db.shared_now(true, |tx| {
             tx.batch(
@@ -57,13 +67,24 @@ pub fn migrate(db: &Db, now: Timestamp) -> Result<usize> {
                  applied_at BIGINT NOT NULL)",
             )
         })
-    })?;
-    let mut applied = 0;
-    for number in 0..MIGRATIONS.len() {
-        applied += usize::from(patiently(|| step(db, number, now))?);
+    })
+}
+
+/// Applies the migrations of these numbers and no others: the schema under which a backup was made, before its rows come in. Those that
+/// are still missing follow with [`migrate`].
+pub fn only(db: &Db, numbers: &[i64], now: Timestamp) -> Result<()> {
+    begin(db)?;
+    for at in 0..MIGRATIONS.len() {
+        if MIGRATIONS.get(at).is_some_and(|(number, ..)| numbers.contains(number)) {
+            patiently(|| step(db, at, now))?;
+        }
     }
-    waiting(db)?;
-    Ok(applied)
+    Ok(())
+}
+
+/// Number and name of every migration, in order.
+pub fn known() -> Vec<(i64, &'static str)> {
+    MIGRATIONS.iter().map(|(number, name, _)| (*number, *name)).collect()
 }
 
 /// Tries again what another process did at the same instant.

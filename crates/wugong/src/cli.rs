@@ -58,6 +58,13 @@ enum Command {
         #[arg(long)]
         county: Option<String>,
     },
+    /// Write everything into one archive, while the county runs
+    Backup {
+        /// A new file, or a folder in which it gets a name of the moment
+        target: PathBuf,
+    },
+    /// Bring an archive back into an empty folder of data and an empty database of either engine
+    Restore(crate::restore::Restore),
     /// After a restore: erase again what persons had erased since the backup was made
     EraseAgain {
         /// The erased.log from before the restore; otherwise that in the folder of data
@@ -203,6 +210,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Record(RecordCommand::Export { file, county }) => export(&settings, &file, county.as_deref()),
         Command::Jobs { county } => jobs(&settings, county.as_deref()),
+        Command::Backup { target } => backup(&settings, &target),
+        Command::Restore(restore) => say(&crate::restore::run(&settings, &restore, &words(restore.lang.as_deref()))?),
         Command::EraseAgain { file } => {
             let db = serve::ready(&settings, false)?;
             let path = file.unwrap_or_else(|| settings.data.join(erase_again::NAME));
@@ -262,6 +271,19 @@ fn jobs(settings: &Settings, named: Option<&str>) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn backup(settings: &Settings, target: &Path) -> Result<(), Failure> {
+    let made = crate::backup::run(settings, target, installation::now())?;
+    say(&crate::backup::words(&made))?;
+    if made.missing.is_empty() {
+        return Ok(());
+    }
+    // The backup is kept: what it holds is whole. Whoever runs it must hear of the rest.
+    for digest in &made.missing {
+        eprintln!("wugong: the file {digest} is missing or damaged in {}", settings.data.join("files").display());
+    }
+    Err(Failure::from(anyhow::anyhow!("{} files were not to be had", made.missing.len())))
 }
 
 fn export(settings: &Settings, path: &Path, county: Option<&str>) -> Result<(), Failure> {

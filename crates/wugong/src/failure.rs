@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug)]
 pub struct Failure {
     /// The exit code: 1 something went wrong, 2 it was called wrongly or a setting is wrong, 3 the record was altered, 4 the
-    /// database is older than the program.
+    /// database is older than the program, 5 a file is no backup of this program, damaged or of a newer one.
     pub code: u8,
     error: anyhow::Error,
 }
@@ -19,6 +19,17 @@ impl Failure {
     /// The record was altered; what exactly was printed already.
     pub fn altered() -> Self {
         Self { code: 3, error: anyhow::anyhow!("the record does not add up") }
+    }
+    /// The record of a backup was altered, so nothing of it was kept. `said` is what was found.
+    pub fn altered_in(said: &str) -> Self {
+        let error = anyhow::anyhow!(
+            "the record of the backup does not add up, and nothing was restored (--keep-altered keeps it all the same):\n{said}"
+        );
+        Self { code: 3, error }
+    }
+    /// A file is no backup of this program, is damaged, or was made by a newer program.
+    pub fn unfit(error: anyhow::Error) -> Self {
+        Self { code: 5, error }
     }
     /// The database is older than the program.
     pub fn migrations(waiting: &[&str]) -> Self {

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use civic::id::{Chance, CountyId};
 use civic::time::Timestamp;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::people::county::{self, County};
 use store::{Db, Engine, Options};
 
@@ -34,8 +34,20 @@ pub fn open(settings: &Settings) -> Result<Db> {
     Db::open(&options).map_err(|error| anyhow!("the database cannot be opened: {error}"))
 }
 
+/// Which engine the settings name.
+pub fn engine_of(settings: &Settings) -> Engine {
+    let url = &settings.database;
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") { Engine::Postgres } else { Engine::Sqlite }
+}
+
+/// The file of the database, on SQLite.
+pub fn file_of(settings: &Settings) -> Option<PathBuf> {
+    let path = settings.database.strip_prefix("sqlite:").unwrap_or(&settings.database);
+    (engine_of(settings) == Engine::Sqlite).then(|| PathBuf::from(path))
+}
+
 /// A folder that only its owner can look into: people's names and voices lie there.
-fn make_private(folder: &Path) -> Result<()> {
+pub(crate) fn make_private(folder: &Path) -> Result<()> {
     if folder.is_dir() {
         return Ok(());
     }

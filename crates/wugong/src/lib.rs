@@ -1,6 +1,8 @@
 //! The binary's parts: what the commands do, how settings are found, what the worker does. The program itself is a few lines in
 //! `main.rs`, so that the tests can reach everything that it is made of.
 
+pub mod archive;
+pub mod backup;
 pub mod bench;
 pub mod cli;
 pub mod county;
@@ -12,6 +14,7 @@ pub mod installation;
 pub mod log;
 pub mod messages;
 pub mod packs;
+pub mod restore;
 pub mod serve;
 pub mod settings;
 mod trial;

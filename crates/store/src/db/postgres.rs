@@ -320,14 +320,14 @@ fn key(county: Option<Uuid>) -> i64 {
 }
 
 /// Where the server is and how it is spoken to.
-struct Address {
+pub(super) struct Address {
     config: postgres::Config,
     tls: Option<MakeRustlsConnect>,
 }
 
 impl Address {
     /// Reads `postgres://...`. `sslmode` and `sslrootcert` are read here: the driver knows neither the checking modes nor the file.
-    fn parse(url: &str) -> Result<Self> {
+    pub(super) fn parse(url: &str) -> Result<Self> {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
         let (mut mode, mut root, mut rest) = ("disable", None, Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -366,7 +366,7 @@ impl Address {
         Ok(Self { config, tls })
     }
 
-    fn connect(&self) -> Result<postgres::Client> {
+    pub(super) fn connect(&self) -> Result<postgres::Client> {
         let connected = match &self.tls {
             None => self.config.connect(postgres::NoTls),
             Some(tls) => self.config.connect(tls.clone()),

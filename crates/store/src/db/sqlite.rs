@@ -29,7 +29,7 @@ pub(super) fn start(path: &Path, readers: usize, writes: Queue, reads: &Queue, c
     Ok(())
 }
 
-fn open(path: &Path, write: bool) -> Result<rusqlite::Connection> {
+pub(super) fn open(path: &Path, write: bool) -> Result<rusqlite::Connection> {
     use rusqlite::OpenFlags;
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
     if write {

@@ -25,15 +25,15 @@ fn kills() -> usize {
 }
 
 /// An installation with one county, and its server.
-struct Program {
-    data: PathBuf,
-    database: String,
-    address: SocketAddr,
-    child: Option<Child>,
+pub struct Program {
+    pub data: PathBuf,
+    pub database: String,
+    pub address: SocketAddr,
+    pub child: Option<Child>,
 }
 
 impl Program {
-    fn install(name: &str, database: Option<String>) -> Self {
+    pub fn install(name: &str, database: Option<String>) -> Self {
         let data = std::env::temp_dir().join(format!("wugong-kill-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&data);
         std::fs::create_dir_all(&data).unwrap();
@@ -49,7 +49,7 @@ impl Program {
         program
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wugong"));
         command.args(arguments).arg("--data").arg(&self.data).args(["--database", &self.database]);
         command.args(["--log-level", "warn", "--listen", &self.address.to_string(), "--behind-proxy", "true"]);
@@ -58,7 +58,7 @@ impl Program {
     }
 
     /// Starts the server and waits until it answers.
-    fn start(&mut self) {
+    pub fn start(&mut self) {
         let log = std::fs::File::options().create(true).append(true).open(self.data.join("log")).unwrap();
         let child = self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         self.child = Some(child);
@@ -71,13 +71,13 @@ impl Program {
     }
 
     /// Ends it with SIGKILL.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         let mut child = self.child.take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.data.join("log")).unwrap_or_default()
     }
 }
@@ -92,20 +92,20 @@ impl Drop for Program {
 }
 
 /// A PostgreSQL server of this test's own.
-struct Server {
+pub struct Server {
     folder: PathBuf,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run ./x test"));
         let folder = PathBuf::from(variable("WUGONG_TEST_DIR")).join(format!("kill_{}", std::process::id()));
         let mut server = Self { folder, url: String::new() };
         server.url = server.control("start");
         server
     }
-    fn control(&self, command: &str) -> String {
+    pub fn control(&self, command: &str) -> String {
         let script = std::env::var("WUGONG_TEST_PG_CTL").unwrap();
         let output = Command::new(script).arg(command).arg(&self.folder).output().unwrap();
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
@@ -121,17 +121,17 @@ impl Drop for Server {
 
 /// What the people outside know.
 #[derive(Default)]
-struct Outside {
+pub struct Outside {
     /// Where each acknowledged form led to.
-    acknowledged: Mutex<BTreeMap<Uuid, String>>,
-    count: AtomicUsize,
+    pub acknowledged: Mutex<BTreeMap<Uuid, String>>,
+    pub count: AtomicUsize,
     /// Sent again because no answer came or the program said that it is busy.
-    again: AtomicUsize,
-    stop: AtomicBool,
+    pub again: AtomicUsize,
+    pub stop: AtomicBool,
 }
 
 /// One person: sends a need, and sends the very same form again until it is acknowledged.
-async fn person(address: SocketAddr, number: usize, outside: Arc<Outside>) {
+pub async fn person(address: SocketAddr, number: usize, outside: Arc<Outside>) {
     let host = address.to_string();
     let mut connection = None;
     let mut turn = 0_u64;
@@ -236,7 +236,7 @@ fn verifies(program: &Program) {
     assert!(verified.status.success(), "{said}");
 }
 
-fn at_need(form: Uuid) -> (Uuid, site::frame::Fields) {
+pub fn at_need(form: Uuid) -> (Uuid, site::frame::Fields) {
     let fields = site::frame::Fields::from_pairs(vec![("form".to_owned(), form.to_string())]);
     (site::frame::form_key_at("/need", &fields).unwrap(), fields)
 }

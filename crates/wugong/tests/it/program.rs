@@ -22,7 +22,7 @@ impl Place {
     pub fn file(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wugong"));
         for (name, _) in std::env::vars() {
             if name.starts_with("WUGONG_") {
@@ -42,7 +42,7 @@ impl Place {
         Ended::of(self.command(args).output().unwrap())
     }
     /// A county in a fresh database; answers what the terminal said.
-    fn county(&self) -> String {
+    pub fn county(&self) -> String {
         let places = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/places-example.csv");
         let county =
             ["county", "create", "--name", "嘉禾县", "--code", "429990", "--places", places, "--officer", "柳清"];
@@ -51,7 +51,7 @@ impl Place {
         made.out
     }
     /// Starts a server and waits until it answers.
-    fn serve(&self, args: &[&str]) -> Server {
+    pub fn serve(&self, args: &[&str]) -> Server {
         let mut child = self
             .command(&[args, &["--listen", "127.0.0.1:0", "--log", "json"]].concat())
             .stdout(Stdio::piped())
@@ -102,24 +102,24 @@ impl Ended {
     }
 }
 
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
-    greeting: String,
+    pub address: String,
+    pub greeting: String,
     log: Option<std::thread::JoinHandle<String>>,
 }
 impl Server {
     /// Status and body of a page.
-    fn get(&self, path: &str) -> (u16, String) {
+    pub fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
         answer(stream)
     }
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap().success());
     }
     /// Waits for the end; answers exit code and log.
-    fn ended(mut self) -> (i32, String) {
+    pub fn ended(mut self) -> (i32, String) {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
