@@ -1,0 +1,11 @@
+//! Build together: projects, and what residents give to them.
+
+pub mod chain;
+pub mod project;
+
+use crate::frame::Route;
+
+/// The routes of this stage.
+pub fn routes() -> Vec<Route> {
+    project::routes()
+}

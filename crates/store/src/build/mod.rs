@@ -1,0 +1,15 @@
+//! Build together: projects, and what residents give to them.
+
+pub mod change_order;
+pub mod project;
+
+use crate::check;
+use crate::record::verify::Check;
+
+/// How the rows of this stage's nouns are read again for `verify`.
+pub(crate) fn checks() -> Vec<Check> {
+    vec![
+        check!(civic::build::project::Project, project::get, "project"),
+        check!(civic::build::project::ChangeOrder, change_order::get, "change_order"),
+    ]
+}
