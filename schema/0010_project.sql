@@ -73,12 +73,13 @@ CREATE TABLE change_order (
     reason TEXT NOT NULL,
     approved_by TEXT NOT NULL,
     approved_on TEXT NOT NULL,
-    until_before TEXT NOT NULL,
-    until_after TEXT NOT NULL,
+    until_before_on TEXT NOT NULL,
+    until_after_on TEXT NOT NULL,
     recorded_at BIGINT NOT NULL,
     PRIMARY KEY (county_id, id),
     FOREIGN KEY (county_id, project_id) REFERENCES project (county_id, id),
     FOREIGN KEY (county_id, matter_id) REFERENCES matter (county_id, id)
 );
+CREATE INDEX change_order_matter ON change_order (county_id, matter_id, id);
 -- An edition is made by one order.
 CREATE UNIQUE INDEX change_order_edition ON change_order (county_id, project_id, edition);

@@ -137,6 +137,8 @@ ids! {
     CardTag CardId "a printed card";
     MatterTag MatterId "a matter";
     WaiverTag WaiverId "a waiver";
+    ProjectTag ProjectId "a project";
+    ChangeOrderTag ChangeOrderId "a change order";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

@@ -11,6 +11,7 @@
 //! 3. Implement [`record::Recorded`], so that every write of it can be told in the record and checked by a stranger.
 //! 4. Add the noun to [`record::Noun`] and a test that reads as a sentence.
 
+pub mod build;
 pub mod decide;
 pub mod hex;
 pub mod id;

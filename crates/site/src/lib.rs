@@ -9,6 +9,7 @@
 //!    by itself and fails when the handler answers without having asked `may`.
 //! 3. `templates/<stage>/<noun>/x.html` extends `frame/layout.html`; every word is a key in `words/zh-CN/` and `words/en/`.
 
+pub mod build;
 pub mod decide;
 pub mod frame;
 pub mod people;
@@ -22,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = frame::routes();
     routes.extend(people::routes());
     routes.extend(decide::routes());
+    routes.extend(build::routes());
     routes.extend(stage::routes());
     routes.extend(record::routes());
     routes

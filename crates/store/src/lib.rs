@@ -11,6 +11,7 @@
 //!    `&mut Tx`. Every statement is one literal inside [`sql!`], runs unchanged on both engines and says `county_id = $1`.
 //! 3. A line in `record::verify` so that a stranger can check its rows, and a test that runs on both engines.
 
+pub mod build;
 mod db;
 pub mod decide;
 mod error;

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     6 "0006_work"
     7 "0007_representative"
     8 "0008_stage"
+    10 "0010_project"
 };
 
 /// The text of a migration for one engine, and its digest.

@@ -897,3 +897,223 @@ impl Recorded for ChangeOrder {
         sheet.at("recorded_at", self.recorded_at);
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::decide::matter::tests::{day, public};
+    use crate::decide::trial;
+    use crate::stage::WaiverForm;
+    use crate::states;
+
+    pub(crate) fn id<T>(n: u128) -> crate::id::Id<T> {
+        crate::id::Id::from(Uuid::from_u128(n))
+    }
+    fn now() -> Timestamp {
+        Timestamp::from_millis(0)
+    }
+    fn money(name: &str, yuan: &str) -> Line {
+        line(&LineForm { name, quantity: "", cover: Cover::Money, amount: yuan }).unwrap()
+    }
+    fn from(kind: SourceKind, amount: &str, document: &str) -> Source {
+        let whose = if kind == SourceKind::InKind { "石料22方" } else { "" };
+        source(&SourceForm { kind, whose, amount, document }).unwrap()
+    }
+    fn road(document: &str) -> Budget {
+        Budget {
+            lines: vec![
+                money("混凝土", "120000"),
+                money("边沟", "30000"),
+                line(&LineForm { name: "清淤", quantity: "", cover: Cover::Labour, amount: "14" }).unwrap(),
+                line(&LineForm { name: "石料", quantity: "22方", cover: Cover::Things, amount: "" }).unwrap(),
+            ],
+            sources: vec![
+                from(SourceKind::ResidentCash, "75000", ""),
+                from(SourceKind::FiscalAward, "75000", document),
+                from(SourceKind::ResidentLabour, "14", ""),
+                from(SourceKind::InKind, "", ""),
+            ],
+        }
+    }
+    const FORM: PlanForm<'static> = PlanForm {
+        title: "西巷水泥路",
+        what: "修路180米",
+        spot: "西巷",
+        lead: "村委会",
+        partners: "",
+        nature: Nature::New,
+        purpose: Purpose::Public,
+        scale: "180米",
+        from: None,
+        until: None,
+        upkeep: "每年清沟",
+        safety: "葛守田",
+        result: "",
+    };
+    fn form() -> PlanForm<'static> {
+        PlanForm { from: Some(day("2026-05-06")), until: Some(day("2026-06-30")), ..FORM }
+    }
+    fn caused() -> (Matter, Resolution) {
+        (public(1), trial::resolution())
+    }
+    pub(crate) fn planned() -> Project {
+        let (matter, resolution) = caused();
+        let draft =
+            draft(&matter, Some(&resolution), &[], read(&form()).unwrap(), road("批文"), (id(5), now())).unwrap();
+        draft.published(Some(&resolution), &[], day("2026-04-30")).unwrap()
+    }
+    fn at(state: ProjectState) -> Project {
+        Project { state, begun_on: Some(day("2026-05-06")), built_on: Some(day("2026-05-07")), ..planned() }
+    }
+
+    #[test]
+    fn money_work_and_things_are_covered_each_by_its_own_and_never_added() {
+        assert!(road("批文").funding().is_whole());
+        let funding = road("批文").funding();
+        assert_eq!((funding.money_needed, funding.money_there), (Fen::new(15_000_000), Fen::new(15_000_000)));
+        assert_eq!(funding.days_there, Workdays::quarters(56));
+        // A hundred days of work pay for no concrete, and all the money in the world is no day of work.
+        let mut budget = road("批文");
+        budget.sources[0].amount = Some(Fen::new(1));
+        budget.sources[2].days = Workdays::parse("1000");
+        assert!(!budget.funding().is_whole());
+        let mut budget = road("批文");
+        budget.sources[0].amount = Some(Fen::MAX);
+        budget.sources[2].days = Workdays::parse("13.75");
+        assert!(!budget.funding().is_whole());
+        let mut budget = road("批文");
+        budget.sources.pop();
+        assert!(!budget.funding().is_whole(), "nobody brings stones");
+        assert!(!Budget::default().funding().is_whole(), "nothing is covered by nothing");
+    }
+
+    #[test]
+    fn public_money_that_was_asked_for_covers_nothing_until_a_document_promises_it() {
+        let funding = road("").funding();
+        assert_eq!(funding.money_missing(), Some(Fen::new(7_500_000)));
+        assert_eq!(funding.money_sought, Fen::new(7_500_000));
+        assert!(!funding.is_whole() && road("嘉财农〔2026〕8号").funding().is_whole());
+    }
+
+    #[test]
+    fn things_have_no_number_that_could_be_taken_for_a_price() {
+        let things = LineForm { name: "石料", quantity: "22方", cover: Cover::Things, amount: "300" };
+        assert_eq!(line(&things).unwrap_err(), [ProjectRefusal::Amount]);
+        for amount in ["", "0", "-1", "abc"] {
+            let form = LineForm { name: "混凝土", quantity: "", cover: Cover::Money, amount };
+            assert_eq!(line(&form).unwrap_err(), [ProjectRefusal::Amount], "{amount}");
+            let form = SourceForm { kind: SourceKind::ResidentLabour, whose: "", amount, document: "" };
+            assert_eq!(source(&form).unwrap_err(), [ProjectRefusal::Days], "{amount}");
+        }
+        let nameless = SourceForm { kind: SourceKind::InKind, whose: " ", amount: "", document: "" };
+        assert!(matches!(source(&nameless).unwrap_err()[..], [ProjectRefusal::Text(_)]));
+    }
+
+    #[test]
+    fn a_project_has_a_resolution_that_holds_or_the_waiver_of_one() {
+        let (matter, resolution) = caused();
+        let try_with = |cause: Option<&Resolution>, waivers: &[Waiver]| {
+            draft(&matter, cause, waivers, read(&form()).unwrap(), road(""), (id(5), now()))
+        };
+        assert!(try_with(Some(&resolution), &[]).is_ok());
+        assert_eq!(try_with(None, &[]), Err(ProjectRefusal::NoResolution));
+        let void = Resolution { state: ResolutionState::Void, ..resolution.clone() };
+        assert_eq!(try_with(Some(&void), &[]), Err(ProjectRefusal::NoResolution));
+        let waive = |condition| {
+            let form = WaiverForm { stage: Stage::Build, condition, name: "周林 副镇长", reason: "抢险" };
+            let with = (id(9), crate::people::standing::Post::Township, now(), day("2026-04-12"));
+            crate::stage::waive(&matter, &form, &[], &[], with).unwrap()
+        };
+        assert!(try_with(None, &[waive(Condition::Resolution)]).is_ok());
+        assert_eq!(try_with(None, &[waive(Condition::Funding)]), Err(ProjectRefusal::NoResolution));
+        let drafted = try_with(Some(&resolution), &[]).unwrap();
+        assert_eq!(drafted.published(Some(&void), &[], day("2026-04-30")).unwrap_err(), [ProjectRefusal::NoResolution]);
+    }
+
+    #[test]
+    fn a_plan_without_upkeep_safety_or_budget_is_not_published() {
+        let (matter, resolution) = caused();
+        let bare = PlanForm { upkeep: "", safety: " ", ..form() };
+        let drafted =
+            draft(&matter, Some(&resolution), &[], read(&bare).unwrap(), Budget::default(), (id(5), now())).unwrap();
+        let refused = drafted.published(Some(&resolution), &[], day("2026-04-30")).unwrap_err();
+        let fields: Vec<_> = refused.iter().filter_map(Refuse::field).collect();
+        assert_eq!(fields, ["lines", "sources", "upkeep", "safety"]);
+    }
+
+    #[test]
+    fn works_begin_when_the_matters_stage_is_open_and_not_before() {
+        let matter = public(1);
+        let on = day("2026-05-06");
+        assert_eq!(planned().begun(&matter, on, on), Err(StageRefusal::NotOpen.into()));
+        let open = matter.opened(Stage::Build, Condition::ALL, &[]).unwrap();
+        assert_eq!(planned().begun(&open, on, on).unwrap().state, ProjectState::Building);
+        assert_eq!(planned().begun(&open, on, day("2026-05-05")), Err(ProjectRefusal::DayToCome));
+        let early = day("2026-04-29");
+        assert_eq!(planned().begun(&open, early, on), Err(ProjectRefusal::TooEarly { day: day("2026-04-30") }));
+    }
+
+    #[test]
+    fn a_budget_changes_by_an_order_with_reason_office_and_both_editions() {
+        let project = planned();
+        let form = OrderForm {
+            reason: "暗沟加12米",
+            approved_by: "村民代表会议",
+            approved_on: Some(day("2026-05-20")),
+            until: None,
+        };
+        let with = || (id(6), now(), day("2026-05-20"));
+        let same = project.changed(&form, project.budget.clone(), with()).unwrap_err();
+        assert_eq!(same, [ProjectRefusal::Same]);
+        let mut more = project.budget.clone();
+        more.lines.push(money("暗沟", "2040"));
+        let (changed, order) = project.changed(&form, more.clone(), with()).unwrap();
+        assert_eq!((changed.edition, order.edition), (2, 2));
+        assert_eq!((order.before, order.after), (project.budget.clone(), more.clone()));
+        let silent = OrderForm { reason: " ", approved_by: "", approved_on: None, ..form };
+        let fields: Vec<_> =
+            project.changed(&silent, more.clone(), with()).unwrap_err().iter().filter_map(Refuse::field).collect();
+        assert_eq!(fields, ["reason", "approved_by", "day"]);
+        for state in [ProjectState::Draft, ProjectState::Built, ProjectState::Accepted, ProjectState::Stopped] {
+            assert_eq!(at(state).changed(&form, more.clone(), with()).unwrap_err(), [ProjectRefusal::State { state }]);
+        }
+    }
+
+    #[test]
+    fn a_matter_is_funded_when_every_plan_that_stands_is_covered() {
+        let bare = Project { budget: road(""), ..planned() };
+        assert!(!funded(&[]) && funded(&[planned()]) && !funded(&[planned(), bare.clone()]));
+        let stopped = Project { state: ProjectState::Stopped, ..bare.clone() };
+        assert!(funded(&[planned(), stopped]));
+        let draft = Project { state: ProjectState::Draft, published_on: None, ..planned() };
+        assert!(!funded(&[draft]), "a plan that nobody has seen covers nothing");
+    }
+
+    #[test]
+    fn the_diagram_draws_what_a_project_can_do() {
+        let (matter, resolution) = caused();
+        let open = matter.opened(Stage::Build, Condition::ALL, &[]).unwrap();
+        let on = day("2026-05-20");
+        let plan = || read(&form()).unwrap();
+        let order =
+            OrderForm {
+                reason: "改", approved_by: "代表会议", approved_on: Some(on), until: Some(day("2026-07-15"))
+            };
+        let one = |result: Result<Project, ProjectRefusal>| result.map(|project| project.state).map_err(|_| ());
+        let steps = states::steps(
+            ProjectState::ALL,
+            &[
+                &|s| one(at(s).edited(Some(&resolution), &[], plan(), road(""))),
+                &|s| at(s).published(Some(&resolution), &[], on).map(|p| p.state).map_err(|_| ()),
+                &|s| at(s).changed(&order, road("批文"), (id(6), now(), on)).map(|(p, _)| p.state).map_err(|_| ()),
+                &|s| one(at(s).begun(&open, on, on)),
+                &|s| one(at(s).finished(on, on)),
+                &|s| one(at(s).taken_up()),
+                &|s| one(at(s).accepted(on, on)),
+                &|s| one(at(s).stopped("不建了", on)),
+            ],
+        );
+        let page = include_str!("../../../../docs/states/project.md");
+        states::same(page, 0, ProjectState::ALL, &[ProjectState::Draft], steps);
+    }
+}

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn days_are_read_in_quarters_and_nothing_finer() {
-        for (text, quarters) in [("14", 56), ("１４", 56), ("2.5", 10), ("0.25", 1), ("1.75天", 7), ("10000", 40_000)] {
+        for (text, quarters) in [("14", 56), ("１４", 56), ("2.5", 10), ("0.25", 1), ("1.75天", 7), ("10000", 40_000)]
+        {
             assert_eq!(Workdays::parse(text), Some(Workdays::quarters(quarters)), "{text}");
         }
         for text in ["", "-1", "1.3", "1.", ".5", "一天", "1e3", "10000.25", "999999999"] {

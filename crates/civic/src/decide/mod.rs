@@ -17,5 +17,5 @@ pub mod resolution;
 pub mod roll;
 pub mod topic;
 #[cfg(test)]
-mod trial;
+pub(crate) mod trial;
 pub mod work;

@@ -47,6 +47,8 @@ tokens! {
         PrepareTopic = "prepare_topic",
         /// Open a stage of a matter when its conditions hold, and mark it as done.
         OpenStage = "open_stage",
+        /// Write a project, publish it, change its budget by an order, move it on.
+        PlanProject = "plan_project",
         /// Let a condition before a stage pass, with name and reason.
         Waive = "waive",
         /// Call, postpone, cancel a formal meeting; freeze its roll.
@@ -290,9 +292,12 @@ pub const fn posts(action: Action) -> &'static [Post] {
         Action::ReadPublic | Action::EnterSite | Action::OwnThings | Action::RaiseNeed | Action::Object => &[],
         Action::HelpRaise => &[Post::Facilitator, Post::Committee],
         Action::ReadNeeds => &[Post::Facilitator, Post::Committee, Post::Supervision],
-        Action::HandleNeeds | Action::PrepareTopic | Action::OpenStage | Action::Convene | Action::AnswerObjection => {
-            &[Post::Committee]
-        }
+        Action::HandleNeeds
+        | Action::PrepareTopic
+        | Action::OpenStage
+        | Action::PlanProject
+        | Action::Convene
+        | Action::AnswerObjection => &[Post::Committee],
         // Who is held by a gate does not open it.
         Action::Waive => &[Post::Township, Post::County],
         Action::HoldTalk => &[Post::Facilitator, Post::Committee],

@@ -37,6 +37,10 @@ tokens! {
         Matter = "matter",
         /// A condition that somebody let pass.
         Waiver = "waiver",
+        /// A project.
+        Project = "project",
+        /// A change of a published budget.
+        ChangeOrder = "change_order",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.

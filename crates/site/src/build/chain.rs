@@ -47,7 +47,13 @@ pub fn events(built: &Built, w: &W, today: Day) -> Vec<Event> {
             }
         };
         let money = Figure { n: one.budget.total().to_string(), unit: w.t("project-yuan") };
-        say("plan", one.published_on, "project-say-published", money, vec![Detail::Text(one.plan.what.clone()), link()]);
+        say(
+            "plan",
+            one.published_on,
+            "project-say-published",
+            money,
+            vec![Detail::Text(one.plan.what.clone()), link()],
+        );
         say("begin", one.begun_on, "project-say-begun", Figure::default(), Vec::new());
         say("end", one.built_on, "project-say-built", Figure::default(), Vec::new());
         if let Some(reason) = &one.stopped_because {
@@ -68,7 +74,10 @@ pub fn events(built: &Built, w: &W, today: Day) -> Vec<Event> {
             details: vec![
                 Detail::Text(order.reason.clone()),
                 Detail::Text(w.t1("project-order-by", "who", &order.approved_by)),
-                Detail::Link { href: format!("/projects/{}#order-{}", of.id, order.edition), text: w.t("project-order-read") },
+                Detail::Link {
+                    href: format!("/projects/{}#order-{}", of.id, order.edition),
+                    text: w.t("project-order-read"),
+                },
             ],
         });
     }

@@ -5,10 +5,12 @@ mod pages;
 
 pub use pages::routes;
 
+use civic::build::project::funded;
 use civic::decide::matter::Matter;
 use civic::stage::{self, Condition};
 use civic::time::Day;
 use store::Tx;
+use store::build::project;
 use store::decide::resolution;
 
 /// The conditions that hold for a matter today.
@@ -19,6 +21,9 @@ pub fn met(tx: &mut Tx<'_>, matter: &Matter, today: Day) -> store::Result<Vec<Co
     }
     if stage::disclosed(matter) {
         met.push(Condition::Notice);
+    }
+    if funded(&project::of_matter(tx, matter.id)?) {
+        met.push(Condition::Funding);
     }
     Ok(met)
 }

@@ -36,8 +36,8 @@ fn whole(tx: &mut Tx<'_>, read: ChangeOrder) -> Result<ChangeOrder> {
 pub fn put(tx: &mut Tx<'_>, order: &ChangeOrder) -> Result<()> {
     tx.run(
         sql!(
-            "INSERT INTO change_order (county_id, id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before,
-                 until_after, recorded_at)
+            "INSERT INTO change_order (county_id, id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before_on,
+                 until_after_on, recorded_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         args![
@@ -60,7 +60,7 @@ pub fn put(tx: &mut Tx<'_>, order: &ChangeOrder) -> Result<()> {
 pub fn get(tx: &mut Tx<'_>, id: ChangeOrderId) -> Result<ChangeOrder> {
     let read = tx.one(
         sql!(
-            "SELECT id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before, until_after, recorded_at
+            "SELECT id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before_on, until_after_on, recorded_at
              FROM change_order WHERE county_id = $1 AND id = $2"
         ),
         args![id],
@@ -72,7 +72,7 @@ pub fn get(tx: &mut Tx<'_>, id: ChangeOrderId) -> Result<ChangeOrder> {
 pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<ChangeOrder>> {
     let read: Vec<ChangeOrder> = tx.all(
         sql!(
-            "SELECT id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before, until_after, recorded_at
+            "SELECT id, project_id, matter_id, edition, reason, approved_by, approved_on, until_before_on, until_after_on, recorded_at
              FROM change_order WHERE county_id = $1 AND project_id = $2 ORDER BY edition LIMIT 50"
         ),
         args![project],
@@ -84,7 +84,7 @@ pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<ChangeOrder
 pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<ChangeOrder>> {
     tx.all(
         sql!(
-            "SELECT o.id, o.project_id, o.matter_id, o.edition, o.reason, o.approved_by, o.approved_on, o.until_before, o.until_after,
+            "SELECT o.id, o.project_id, o.matter_id, o.edition, o.reason, o.approved_by, o.approved_on, o.until_before_on, o.until_after_on,
                  o.recorded_at
              FROM change_order o JOIN matter m ON m.county_id = o.county_id AND m.id = o.matter_id
              WHERE o.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) ORDER BY o.id LIMIT 200"

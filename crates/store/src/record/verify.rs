@@ -135,7 +135,13 @@ pub(crate) fn again<R: Recorded>(row: &R, salts: &dyn Fn(&str) -> Option<[u8; 16
 /// Every noun whose rows can be read again. A noun that writes entries and is missing here fails the test
 /// `every_noun_of_the_record_is_checked`.
 fn checks() -> Vec<Check> {
-    let rooms = [crate::decide::checks(), crate::stage::checks(), crate::people::checks(), crate::rules::checks()];
+    let rooms = [
+        crate::decide::checks(),
+        crate::stage::checks(),
+        crate::build::checks(),
+        crate::people::checks(),
+        crate::rules::checks(),
+    ];
     rooms.into_iter().flatten().collect()
 }
 

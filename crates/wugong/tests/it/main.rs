@@ -37,6 +37,7 @@ mod people_roll;
 mod people_sign_in;
 mod people_standing;
 mod program;
+mod project;
 mod record;
 mod resolution;
 mod room;

@@ -77,6 +77,19 @@ const TABLE: &[Row] = &[
     post("/m/{number}/stages/{stage}/open", Who::Here(&[Post::Committee])),
     post("/m/{number}/stages/{stage}/waive", Who::Here(&[Post::Township, Post::County])),
     get("/waivers", Who::Anybody),
+    // Projects
+    get("/m/{number}/project", Who::Here(&[Post::Committee])),
+    post("/m/{number}/project", Who::Here(&[Post::Committee])),
+    get("/projects/{id}", Who::Anybody),
+    drafts(get("/projects/{id}/edit", Who::Here(&[Post::Committee]))),
+    drafts(post("/projects/{id}/edit", Who::Here(&[Post::Committee]))),
+    drafts(post("/projects/{id}/publish", Who::Here(&[Post::Committee]))),
+    get("/projects/{id}/change", Who::Here(&[Post::Committee])),
+    post("/projects/{id}/change", Who::Here(&[Post::Committee])),
+    get("/projects/{id}/state", Who::Here(&[Post::Committee])),
+    post("/projects/{id}/begin", Who::Here(&[Post::Committee])),
+    post("/projects/{id}/built", Who::Here(&[Post::Committee])),
+    post("/projects/{id}/stop", Who::Here(&[Post::Committee])),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -261,6 +274,8 @@ pub struct Scene {
     /// `/r/..`, `/postings/..`, `/objections/..`.
     resolution: String,
     pub posting: String,
+    pub project: String,
+    project_draft: String,
     objection: String,
     meeting: String,
     meeting_draft: String,
@@ -304,6 +319,8 @@ impl Scene {
         let posting = crate::resolution::post(&committee, &resolution, "2026-04-12");
         crate::resolution::object(&town.visitor(), &posting, "水往后墙排").is(303);
         let objection = committee.get(&posting).ok().links("去答复").remove(0);
+        let project = crate::project::publish(&committee, &crate::project::draft(&committee, &passed.number, ""));
+        let project_draft = crate::project::draft(&committee, &passed.number, "");
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         // Last, since it moves the clock to the evening of the meeting.
@@ -332,6 +349,8 @@ impl Scene {
             point,
             resolution,
             posting,
+            project,
+            project_draft: project_draft.trim_end_matches("/edit").to_owned(),
             objection,
             style: style.to_owned(),
             number,
@@ -396,6 +415,9 @@ impl Scene {
             ("/m/{number}/resolve", false) => format!("/m/{}/resolve", self.number),
             ("/r/{id}/scan/{n}", false) => format!("{}/scan/1", self.resolution),
             ("/objections/{id}", false) => self.objection.clone(),
+            ("/m/{number}/project", false) => format!("/m/{}/project", self.number),
+            (path, false) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project),
+            (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
             (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
             (bare, false) if !bare.contains('{') => bare.to_owned(),

@@ -19,27 +19,18 @@ pub(super) fn funding_words(funding: &Funding, w: &W) -> Vec<String> {
     if funding.money_needed > Fen::default() {
         words.push(match funding.money_missing() {
             None => w.t1("project-money-covered", "money", w.money(&funding.money_needed)),
-            Some(missing) => w.t2(
-                "project-money-missing",
-                "money",
-                w.money(&funding.money_needed),
-                "missing",
-                w.money(&missing),
-            ),
+            Some(missing) => {
+                w.t2("project-money-missing", "money", w.money(&funding.money_needed), "missing", w.money(&missing))
+            }
         });
     }
     if funding.money_sought > Fen::default() {
         words.push(w.t1("project-money-sought", "money", w.money(&funding.money_sought)));
     }
     if funding.days_needed > Workdays::default() {
-        let key = if funding.days_there >= funding.days_needed { "project-days-covered" } else { "project-days-missing" };
-        words.push(w.t2(
-            key,
-            "needed",
-            funding.days_needed.to_string(),
-            "there",
-            funding.days_there.to_string(),
-        ));
+        let key =
+            if funding.days_there >= funding.days_needed { "project-days-covered" } else { "project-days-missing" };
+        words.push(w.t2(key, "needed", funding.days_needed.to_string(), "there", funding.days_there.to_string()));
     }
     if funding.things_needed {
         words.push(w.t(if funding.things_there { "project-things-covered" } else { "project-things-missing" }));

@@ -1,6 +1,7 @@
 //! The list of matters and the page of one.
 
 use super::chain::{Detail, Event, Figure, ordered};
+use crate::build::chain as built;
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
@@ -169,6 +170,7 @@ struct Loaded {
     hung: Hung,
     after: After,
     waivers: Vec<Waiver>,
+    built: built::Built,
 }
 
 /// One of the five stages of a matter, with what happened in it.
@@ -196,6 +198,7 @@ struct MatterPage {
     owed: Option<(String, String, bool)>,
     prepare: Option<String>,
     /// For who keeps talks and prepares no topics.
+    project: Option<String>,
     talk: Option<String>,
 }
 
@@ -223,6 +226,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let hung = formal::load(tx, matter.id)?;
             let after = resolved::load(tx, matter.id)?;
             let waivers = store::stage::of_matter(tx, matter.id)?;
+            let built = built::load(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -236,6 +240,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 hung,
                 after,
                 waivers,
+                built,
             }))
         })
         .await?;
@@ -277,6 +282,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         stages,
         next: w.t(&format!("matter-next-{}", loaded.matter.plan.as_str())),
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
+        project: (visit.could(Action::PlanProject, &path) && !loaded.after.resolutions.is_empty())
+            .then(|| format!("/m/{number}/project")),
         talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
             .then(|| format!("/talks/new?matter={number}")),
         merged_note,
@@ -291,7 +298,13 @@ fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> Sta
     let w = said.w;
     let events = ordered(match stage {
         Stage::Decide => events(loaded, said),
-        _ => stages::events(&loaded.waivers, stage, w, said.today),
+        _ => {
+            let mut events = stages::events(&loaded.waivers, stage, w, said.today);
+            if stage == Stage::Build {
+                events.extend(built::events(&loaded.built, w, said.today));
+            }
+            events
+        }
     });
     let span = match (events.first(), events.last()) {
         (Some(first), Some(last)) if first.day != last.day => {
