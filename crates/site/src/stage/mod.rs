@@ -2,8 +2,16 @@
 
 pub mod chain;
 mod pages;
+mod place;
 
-pub use pages::routes;
+use crate::frame::Route;
+
+/// The routes of stages, gates and waivers.
+pub fn routes() -> Vec<Route> {
+    let mut routes = pages::routes();
+    routes.extend(place::routes());
+    routes
+}
 
 use civic::build::project::funded;
 use civic::decide::matter::Matter;

@@ -2,10 +2,10 @@
 
 use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::PublicNumber;
-use civic::decide::matter::{Category, Matter};
+use civic::decide::matter::{Category, Matter, PlanState};
 use civic::id::{MatterId, PlaceId};
 use civic::people::place::{Level, Place, village_of};
-use civic::stage::Stages;
+use civic::stage::{Stage, StageState, Stages};
 use civic::time::Timestamp;
 use civic::token::{self, Token};
 use uuid::Uuid;
@@ -17,6 +17,10 @@ pub(super) const LEVELS: &str = sql!(
      WHERE t.county_id = $1 AND (t.township_id IS DISTINCT FROM p.township_id OR t.village_id IS DISTINCT FROM p.village_id)
      ORDER BY t.id LIMIT 1000"
 );
+
+fn stages(row: &mut Reader<'_>) -> Result<Stages> {
+    Ok(Stages { build: row.token()?, manage: row.token()?, evaluate: row.token()?, share: row.token()? })
+}
 
 impl FromRow for Matter {
     const TABLE: &'static str = "matter";
@@ -180,20 +184,48 @@ impl FromRow for Line {
     }
 }
 
-/// Public matters that still stand for themselves, the one that moved last first, after the line `after`. `plans` filters by
-/// state, empty takes all; `category` by what they are about.
+/// How far the matters of a list are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Far<'a> {
+    /// Wherever they are.
+    Anywhere,
+    /// In one of these states of the first stage.
+    Plans(&'a [PlanState]),
+    /// Come to this stage, at work or done.
+    In(Stage),
+    /// At work in any stage after the first.
+    AtWork,
+}
+
+impl Far<'_> {
+    /// Its states as one text with marks around each, so that one statement does whatever is asked; nothing takes all.
+    fn words(self) -> String {
+        let at = |stage: &Stage, states: &[StageState]| -> String {
+            states.iter().map(|state| format!("{}.{},", stage.as_str(), state.as_str())).collect()
+        };
+        let words: String = match self {
+            Self::Anywhere | Self::In(Stage::Decide) => String::new(),
+            Self::Plans(plans) => plans.iter().map(|plan| format!("{},", plan.as_str())).collect(),
+            Self::In(stage) => at(&stage, &[StageState::Open, StageState::Done]),
+            Self::AtWork => Stage::GATED.iter().map(|stage| at(stage, &[StageState::Open])).collect(),
+        };
+        format!(",{words}")
+    }
+}
+
+/// Public matters that still stand for themselves, the one that moved last first, after the line `after`. `category` filters by
+/// what they are about.
 pub fn list(
     tx: &mut Tx<'_>,
     within: Within,
-    plans: &[civic::decide::matter::PlanState],
+    far: Far<'_>,
     category: Option<Category>,
     after: Option<(Timestamp, MatterId)>,
     rows_max: u32,
 ) -> Result<Vec<Line>> {
     let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.millis(), id.uuid()));
-    // States as one text with marks around each: one statement whatever is asked.
-    let states: String = plans.iter().fold(String::from(","), |all, plan| all + plan.as_str() + ",");
-    let any = plans.is_empty();
+    let states = far.words();
+    let any = states == ",";
     let category = category.map(Token::as_str);
     match within {
         Within::County => tx.all(
@@ -202,7 +234,11 @@ pub fn list(
                      m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.number IS NOT NULL AND m.merged_into IS NULL AND (m.moved_at, m.id) < ($2, $3)
-                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,build.' || m.build || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,manage.' || m.manage || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,evaluate.' || m.evaluate || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,share.' || m.share || ',%')
                    AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
@@ -214,7 +250,12 @@ pub fn list(
                      m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.township_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
-                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (m.moved_at, m.id) < ($2, $3)
+                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,build.' || m.build || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,manage.' || m.manage || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,evaluate.' || m.evaluate || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,share.' || m.share || ',%')
                    AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
@@ -226,7 +267,12 @@ pub fn list(
                      m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.village_id = $8 AND m.number IS NOT NULL AND m.merged_into IS NULL
-                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (m.moved_at, m.id) < ($2, $3)
+                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,build.' || m.build || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,manage.' || m.manage || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,evaluate.' || m.evaluate || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,share.' || m.share || ',%')
                    AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
@@ -238,7 +284,12 @@ pub fn list(
                      m.merged_into, m.created_on, m.version, m.moved_at, p.name
                  FROM matter m JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
                  WHERE m.county_id = $1 AND m.place_id IN ($8, $9) AND m.number IS NOT NULL AND m.merged_into IS NULL
-                   AND (m.moved_at, m.id) < ($2, $3) AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%')
+                   AND (m.moved_at, m.id) < ($2, $3)
+                   AND ($4 OR CAST($5 AS TEXT) LIKE '%,' || m.plan || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,build.' || m.build || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,manage.' || m.manage || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,evaluate.' || m.evaluate || ',%'
+                     OR CAST($5 AS TEXT) LIKE '%,share.' || m.share || ',%')
                    AND (CAST($7 AS TEXT) IS NULL OR ',' || m.categories || ',' LIKE '%,' || $7 || ',%')
                  ORDER BY m.moved_at DESC, m.id DESC LIMIT $6"
             ),
@@ -255,47 +306,50 @@ pub fn moved(tx: &mut Tx<'_>, id: MatterId, now: Timestamp) -> Result<()> {
     }
 }
 
-/// How many public matters stand in which state within a township, a village or near a hamlet.
-pub fn counts(tx: &mut Tx<'_>, within: Within) -> Result<Vec<(civic::decide::matter::PlanState, i64)>> {
-    struct Row(civic::decide::matter::PlanState, i64);
+/// How many public matters are how far: their state in the first stage and in those after it.
+pub type Counts = Vec<(PlanState, Stages, i64)>;
+
+/// How many public matters stand in which states within a township, a village or near a hamlet.
+pub fn counts(tx: &mut Tx<'_>, within: Within) -> Result<Counts> {
+    struct Row(PlanState, Stages, i64);
     impl FromRow for Row {
         const TABLE: &'static str = "matter";
         fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-            Ok(Self(row.token()?, row.get()?))
+            Ok(Self(row.token()?, stages(row)?, row.get()?))
         }
     }
     let rows: Vec<Row> = match within {
         Within::County => tx.all(
             sql!(
-                "SELECT plan, COUNT(*) FROM matter WHERE county_id = $1 AND number IS NOT NULL AND merged_into IS NULL
-                 GROUP BY plan ORDER BY plan LIMIT 20"
+                "SELECT plan, build, manage, evaluate, share, COUNT(*) FROM matter WHERE county_id = $1 AND number IS NOT NULL AND merged_into IS NULL
+                 GROUP BY plan, build, manage, evaluate, share ORDER BY plan, build, manage, evaluate, share LIMIT 1000"
             ),
             &[],
         )?,
         Within::Township(place) => tx.all(
             sql!(
-                "SELECT plan, COUNT(*) FROM matter
+                "SELECT plan, build, manage, evaluate, share, COUNT(*) FROM matter
                  WHERE county_id = $1 AND township_id = $2 AND number IS NOT NULL AND merged_into IS NULL
-                 GROUP BY plan ORDER BY plan LIMIT 20"
+                 GROUP BY plan, build, manage, evaluate, share ORDER BY plan, build, manage, evaluate, share LIMIT 1000"
             ),
             args![place],
         )?,
         Within::Village(place) => tx.all(
             sql!(
-                "SELECT plan, COUNT(*) FROM matter
+                "SELECT plan, build, manage, evaluate, share, COUNT(*) FROM matter
                  WHERE county_id = $1 AND village_id = $2 AND number IS NOT NULL AND merged_into IS NULL
-                 GROUP BY plan ORDER BY plan LIMIT 20"
+                 GROUP BY plan, build, manage, evaluate, share ORDER BY plan, build, manage, evaluate, share LIMIT 1000"
             ),
             args![place],
         )?,
         Within::Near(hamlet, village) => tx.all(
             sql!(
-                "SELECT plan, COUNT(*) FROM matter
+                "SELECT plan, build, manage, evaluate, share, COUNT(*) FROM matter
                  WHERE county_id = $1 AND place_id IN ($2, $3) AND number IS NOT NULL AND merged_into IS NULL
-                 GROUP BY plan ORDER BY plan LIMIT 20"
+                 GROUP BY plan, build, manage, evaluate, share ORDER BY plan, build, manage, evaluate, share LIMIT 1000"
             ),
             args![hamlet, village],
         )?,
     };
-    Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
+    Ok(rows.into_iter().map(|row| (row.0, row.1, row.2)).collect())
 }

@@ -73,6 +73,7 @@ const TABLE: &[Row] = &[
     get("/p/{code}/matters", Who::Anybody),
     get("/m/{number}", Who::Anybody),
     // Gates between the stages
+    get("/p/{code}/stages/{stage}", Who::Anybody),
     get("/m/{number}/stages/{stage}", Who::Anybody),
     post("/m/{number}/stages/{stage}/open", Who::Here(&[Post::Committee])),
     post("/m/{number}/stages/{stage}/waive", Who::Here(&[Post::Township, Post::County])),
@@ -370,6 +371,7 @@ impl Scene {
         Some(match (path, draft) {
             ("/assets/{name}", false) => self.style.clone(),
             ("/p/{code}", false) => "/p/429990101201-H01".to_owned(),
+            ("/p/{code}/stages/{stage}", false) => "/p/429990101201/stages/build".to_owned(),
             ("/p/{code}/matters", false) => "/p/429990101201/matters".to_owned(),
             ("/m/{number}", false) => format!("/m/{}", self.number),
             ("/m/{number}/option/{id}/withdraw", false) => self.option.clone(),

@@ -24,7 +24,7 @@ use civic::people::standing::{Action, Visibility};
 use civic::stage::{Stage, StageState, Waiver};
 use civic::time::Timestamp;
 use civic::token::Token;
-use store::decide::matter::Within;
+use store::decide::matter::{Far, Within};
 use store::decide::{matter, meeting, need, option, point, prior_step, topic};
 use store::people::place;
 
@@ -108,6 +108,11 @@ fn filtered(word: &str) -> (String, Vec<PlanState>) {
     (one.map(Token::as_str).unwrap_or_default().to_owned(), one.into_iter().collect())
 }
 
+/// How far the matters of a filter are.
+fn far(plans: &[PlanState]) -> Far<'_> {
+    if plans.is_empty() { Far::Anywhere } else { Far::Plans(plans) }
+}
+
 /// The matters of a place, by state and by what they are about, page after page.
 async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
@@ -125,7 +130,7 @@ async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<
         .read(visit.county.id, move |tx| {
             let own = place::by_code(tx, code, today)?;
             let line = place::line(tx, own.id)?;
-            let rows = matter::list(tx, Within::of(&line), &plans, category, after, LINES_MAX + 1)?;
+            let rows = matter::list(tx, Within::of(&line), far(&plans), category, after, LINES_MAX + 1)?;
             Ok::<_, Error>((line, rows))
         })
         .await?;

@@ -12,13 +12,18 @@ use civic::decide::matter::PlanState;
 use civic::id::PlaceId;
 use civic::people::place::{Level, Place, PlaceCode, village_of};
 use civic::people::standing::{Action, Visibility};
+use civic::stage::{Stage, StageState, Stages};
 use civic::time::Day;
-use store::decide::matter::Within;
+use civic::token::Token;
+use store::decide::matter::{Far, Within};
 use store::decide::{matter, need, posting};
 use store::people::place;
 
 /// Matters shown on a place's page; the rest is on the stage's own page.
 const LINES_MAX: u32 = 8;
+/// Matters at work in the stages after the first that are looked at for a place's page, and shown in each.
+const AT_WORK_MAX: u32 = 20;
+const OF_STAGE_MAX: usize = 4;
 /// Postings shown on a place's page.
 const POSTINGS_MAX: u32 = 5;
 /// Places shown on one page.
@@ -76,6 +81,40 @@ struct PlaceView {
     name: String,
 }
 
+/// One of the five stages as the page of a place shows it.
+struct StageView {
+    key: &'static str,
+    name: String,
+    text: String,
+    /// `todo` while nothing has come to it.
+    state: &'static str,
+    href: String,
+    /// What is at work in it; of the first stage the page shows more, by itself.
+    lines: Vec<LineView>,
+}
+
+fn stage_views(visit: &Visit, own: &Place, talking_n: i64, loaded: &Loaded) -> Vec<StageView> {
+    let w = visit.w();
+    let view = |stage: &Stage| {
+        let open = |stages: &Stages| stages.get(*stage) == StageState::Open;
+        let n = match stage {
+            Stage::Decide => talking_n,
+            _ => loaded.counts.iter().filter(|(_, stages, _)| open(stages)).map(|(.., n)| n).sum(),
+        };
+        let here = loaded.at_work.iter().filter(|line| *stage != Stage::Decide && open(&line.matter.stages));
+        let here: Vec<matter::Line> = here.take(OF_STAGE_MAX).cloned().collect();
+        StageView {
+            key: stage.as_str(),
+            name: w.token(*stage),
+            text: if n > 0 || *stage == Stage::Decide { w.t1("stage-n", "n", n) } else { w.t("stage-later") },
+            state: if n > 0 || *stage == Stage::Decide { "" } else { "todo" },
+            href: format!("/p/{}/stages/{}", own.code, stage.as_str()),
+            lines: line_views(&here, visit),
+        }
+    };
+    Stage::ALL.iter().map(view).collect()
+}
+
 /// What both homes of a place show.
 struct Shown {
     title: String,
@@ -94,6 +133,8 @@ struct Shown {
     talking_n: i64,
     settled: Vec<LineView>,
     settled_n: i64,
+    /// The five stages, each with what is at work in it.
+    stages: Vec<StageView>,
     more: String,
     /// Whether nobody has ever raised anything here that became public.
     bare: bool,
@@ -167,9 +208,10 @@ async fn show(visit: Visit, Path(code): Path<String>) -> Result<Response> {
 
 struct Loaded {
     line: Vec<Place>,
-    counts: Vec<(PlanState, i64)>,
+    counts: matter::Counts,
     talking: Vec<matter::Line>,
     settled: Vec<matter::Line>,
+    at_work: Vec<matter::Line>,
     waiting: Vec<need::Waiting>,
     postings: Vec<posting::Line>,
     meetings: Vec<store::decide::meeting::Line>,
@@ -186,8 +228,9 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
             let village = village_of(&line).map(|p| p.id);
             let within = Within::of(&line);
             let counts = matter::counts(tx, within)?;
-            let talking = matter::list(tx, within, &TALKING, None, None, LINES_MAX)?;
-            let settled = matter::list(tx, within, &SETTLED, None, None, LINES_MAX)?;
+            let talking = matter::list(tx, within, Far::Plans(&TALKING), None, None, LINES_MAX)?;
+            let settled = matter::list(tx, within, Far::Plans(&SETTLED), None, None, LINES_MAX)?;
+            let at_work = matter::list(tx, within, Far::AtWork, None, None, AT_WORK_MAX)?;
             let waiting = match village {
                 Some(village) => need::waiting_in_public(tx, village, 5)?,
                 None => Vec::new(),
@@ -199,7 +242,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
             };
             let meetings = meetings::near(tx, within)?;
             let places = place::children(tx, id, today, "", PLACES_MAX)?;
-            Ok::<_, Error>(Loaded { line, counts, talking, settled, waiting, postings, meetings, places })
+            Ok::<_, Error>(Loaded { line, counts, talking, settled, at_work, waiting, postings, meetings, places })
         })
         .await?;
     let w = visit.w();
@@ -207,7 +250,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
     let level = own.kind.level();
     let brand = brand(&loaded.line);
     let near = matches!(level, Level::Hamlet | Level::Village);
-    let sum = |states: &[PlanState]| loaded.counts.iter().filter(|(s, _)| states.contains(s)).map(|(_, n)| n).sum();
+    let sum = |states: &[PlanState]| loaded.counts.iter().filter(|(s, ..)| states.contains(s)).map(|(.., n)| n).sum();
     let waiting = loaded
         .waiting
         .iter()
@@ -226,7 +269,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         })
         .collect();
     let day = visit.today;
-    let bare = near && loaded.counts.iter().all(|(_, n)| *n == 0);
+    let bare = near && loaded.counts.iter().all(|(.., n)| *n == 0);
     let raise = near.then(|| format!("/need?at={}", own.code));
     let (talking_n, settled_n) = (sum(&TALKING), sum(&SETTLED));
     let shown = Shown {
@@ -252,6 +295,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         talking: line_views(&loaded.talking, visit),
         talking_n,
         settled: line_views(&loaded.settled, visit),
+        stages: stage_views(visit, own, talking_n, &loaded),
         settled_n,
         more: format!("/p/{}/matters", own.code),
         waiting,
