@@ -1,5 +1,6 @@
 //! The driver switch: connection threads, group commit on SQLite, retries on PostgreSQL. No driver type leaves this room.
 
+pub mod about;
 pub mod copy;
 mod postgres;
 pub(crate) use postgres::conflict;
@@ -187,6 +188,14 @@ impl Db {
     /// is not older than the last acknowledged write. Writes of another process do not move it.
     pub fn generation(&self) -> u64 {
         self.0.counters.generation.load(Ordering::SeqCst)
+    }
+
+    /// Units of work that wait for a thread: reads and writes. On PostgreSQL both wait together, and count as reads.
+    pub fn waiting(&self) -> (usize, usize) {
+        match self.0.engine {
+            Engine::Sqlite => (self.0.read.len(), self.0.write.len()),
+            Engine::Postgres => (self.0.read.len(), 0),
+        }
     }
 
     /// Brings the database file up to date with its write-ahead log, at the end of a server. PostgreSQL does that by itself.

@@ -80,7 +80,7 @@ pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
     if job.attempts >= ATTEMPTS_MAX {
         tx.run(
             sql!(
-                "UPDATE job SET state = $3, problem = $4, payload = ''
+                "UPDATE job SET state = $3, problem = $4, payload = CASE WHEN kind = $8 THEN '' ELSE payload END
                  WHERE county_id = $1 AND id = $2 AND state = $5 AND attempts = $6 AND claimed_until <= $7"
             ),
             args![
@@ -89,7 +89,8 @@ pub fn claim(tx: &mut Tx<'_>, job: &Job, now: Timestamp) -> Result<bool> {
                 "no worker came to its end",
                 JobState::Waiting.as_str(),
                 job.attempts,
-                now
+                now,
+                crate::messages::SEND
             ],
         )?;
         return Ok(false);
@@ -115,7 +116,8 @@ pub fn done(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
 
 /// Notes a failed try of a claimed job: it waits longer each time, and is given up after [`ATTEMPTS_MAX`], where the operator sees
 /// it. `problem` is a word for the operator and never holds a person's text. A worker whose claim has run out changes nothing:
-/// another one has the job, or has ended it. The payload of a job that is given up goes, as that of one that is done.
+/// another one has the job, or has ended it. The payload of a message that is given up goes, as that of one that is done: it names a
+/// person, and whoever answers is told to do so in another way. Any other job keeps it and can be done [`again`].
 pub fn failed(tx: &mut Tx<'_>, job: &Job, problem: &str, now: Timestamp) -> Result<()> {
     let tries = job.attempts + 1;
     let state = if tries >= ATTEMPTS_MAX { JobState::Failed } else { JobState::Waiting };
@@ -133,7 +135,7 @@ pub fn failed(tx: &mut Tx<'_>, job: &Job, problem: &str, now: Timestamp) -> Resu
             now.plus_millis(wait),
             JobState::Waiting.as_str(),
             tries,
-            tries >= ATTEMPTS_MAX
+            tries >= ATTEMPTS_MAX && job.kind == crate::messages::SEND
         ],
     )?;
     Ok(())
@@ -161,20 +163,57 @@ pub struct GivenUp {
     pub problem: Option<String>,
     /// When it was queued.
     pub created_at: Timestamp,
+    /// Whether it can be done again.
+    pub whole: bool,
 }
 
 impl FromRow for GivenUp {
     const TABLE: &'static str = "job";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self { id: row.get()?, kind: row.get()?, problem: row.get()?, created_at: row.get()? })
+        Ok(Self { id: row.get()?, kind: row.get()?, problem: row.get()?, created_at: row.get()?, whole: row.get()? })
     }
+}
+
+/// Lets a job that was given up wait for a worker once more, with all its tries; `false` when there is nothing left to do it with.
+pub fn again(tx: &mut Tx<'_>, job: JobId, now: Timestamp) -> Result<bool> {
+    let rows = tx.run(
+        sql!(
+            "UPDATE job SET state = $3, problem = NULL, attempts = 0, claimed_until = 0, due_at = $4
+             WHERE county_id = $1 AND id = $2 AND state = $5 AND payload <> ''"
+        ),
+        args![job, JobState::Waiting.as_str(), now, JobState::Failed.as_str()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// How many jobs wait and how many were given up, and since when the oldest waits that is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Waiting, for their time or for a worker.
+    pub waiting: i64,
+    /// Given up.
+    pub failed: i64,
+    /// Since when the oldest that is due waits.
+    pub late: Option<Timestamp>,
+}
+
+/// What is not done.
+pub fn open(tx: &mut Tx<'_>, now: Timestamp) -> Result<Open> {
+    let count = sql!("SELECT COUNT(*) FROM job WHERE county_id = $1 AND state = $2");
+    let waiting = tx.number(count, args![JobState::Waiting.as_str()])?;
+    let failed = tx.number(count, args![JobState::Failed.as_str()])?;
+    let late: Option<(Timestamp,)> = tx.optional(
+        sql!("SELECT due_at FROM job WHERE county_id = $1 AND state = $2 AND due_at <= $3 ORDER BY due_at LIMIT 1"),
+        args![JobState::Waiting.as_str(), now],
+    )?;
+    Ok(Open { waiting, failed, late: late.map(|(at,)| at) })
 }
 
 /// The jobs that were given up, newest first, at most `rows_max`.
 pub fn given_up(tx: &mut Tx<'_>, rows_max: u32) -> Result<Vec<GivenUp>> {
     tx.all(
         sql!(
-            "SELECT id, kind, problem, created_at FROM job
+            "SELECT id, kind, problem, created_at, payload <> '' FROM job
              WHERE county_id = $1 AND state = $2 ORDER BY created_at DESC, id DESC LIMIT $3"
         ),
         args![JobState::Failed.as_str(), rows_max],

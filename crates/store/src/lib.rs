@@ -11,6 +11,7 @@
 //!    `&mut Tx`. Every statement is one literal inside [`sql!`], runs unchanged on both engines and says `county_id = $1`.
 //! 3. A line in `record::verify` so that a stranger can check its rows, and a test that runs on both engines.
 
+pub mod backup;
 pub mod build;
 mod db;
 pub mod decide;
@@ -31,7 +32,7 @@ pub mod stage;
 mod tx;
 mod value;
 
-pub use db::{Db, Engine, Options, Stamp, copy};
+pub use db::{Db, Engine, Options, Stamp, about, copy};
 pub use error::Error;
 pub use row::{Column, FromRow, Reader};
 pub use tx::{Done, Quiet, Tx};

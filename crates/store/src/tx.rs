@@ -54,6 +54,10 @@ pub enum Quiet {
     Job,
     /// Entries were sealed.
     Seal,
+    /// A backup was made.
+    Backup,
+    /// Somebody with a post opened what is kept of persons. It is written down for these persons and changes nothing.
+    Opening,
     /// The search index was brought up to date.
     Index,
     /// Nothing was written after all (a form sent twice).

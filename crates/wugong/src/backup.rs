@@ -7,15 +7,17 @@ use crate::settings::Settings;
 use crate::{erase_again, installation};
 use anyhow::{Context, Result, bail};
 use civic::hex::{hex, unhex_exact};
+use civic::id::Id;
 use civic::time::{Timestamp, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use store::Value;
+use store::backup::Backup;
 use store::copy::{self, Table};
 use store::files::Folder;
+use store::{Quiet, Value};
 use uuid::Uuid;
 
 /// The name of the secret in the archive, whatever its file is called here.
@@ -60,12 +62,43 @@ pub fn run(settings: &Settings, target: &Path, now: Timestamp) -> Result<Made> {
         Ok(made)
     });
     match made {
-        Ok(made) => Ok(Made { path, ..made }),
+        Ok(made) => {
+            let made = Made { path, ..made };
+            // The backup is there whatever comes of its note.
+            if let Err(error) = note(settings, &made, now) {
+                tracing::warn!("the backup is whole and could not be noted: {error:#}");
+            }
+            Ok(made)
+        }
         Err(error) => {
             let _ = std::fs::remove_file(&part);
             Err(error)
         }
     }
+}
+
+/// Notes the backup in every county's own table, where the operator's page and `wugong doctor` look for it.
+fn note(settings: &Settings, made: &Made, now: Timestamp) -> Result<()> {
+    let db = installation::open(settings)?;
+    // One that is older than the program may lack the table; the backup before a migration is not noted.
+    if !store::migrate::waiting(&db)?.is_empty() {
+        return Ok(());
+    }
+    for county in installation::counties(&db)? {
+        let sealed = made.counties.iter().find(|of| of.id == county.id.to_string()).map_or(0, |of| of.sealed);
+        let row = Backup {
+            id: Id::fresh(now, &mut installation::Unforeseen),
+            at: now,
+            bytes_len: i64::try_from(made.bytes)?,
+            files_missing: i64::try_from(made.missing.len())?,
+            sealed,
+        };
+        db.write_now(county.id, move |tx| {
+            store::backup::put(tx, &row)?;
+            Ok::<_, store::Error>(tx.commit_quiet(Quiet::Backup, ()))
+        })?;
+    }
+    Ok(())
 }
 
 /// `wugong-2026-04-12-013000Z.zip`, in UTC: names sort by time, whatever zone the machine is in.

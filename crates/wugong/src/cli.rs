@@ -2,7 +2,7 @@
 
 use crate::days::Days;
 use crate::settings::{self, Flags, Settings};
-use crate::{Failure, erase_again, installation, log, serve, verify};
+use crate::{Failure, doctor, erase_again, installation, log, serve, verify};
 use anyhow::Context;
 use civic::time::Zone;
 use clap::{Args, Parser, Subcommand};
@@ -32,6 +32,17 @@ enum Command {
         /// Bring the database up to date first instead of refusing to start
         #[arg(long)]
         migrate: bool,
+        /// Leave jobs and seals to `wugong work` or to other servers of the same database
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Do jobs and seal the record without serving pages, beside servers of the same database
+    Work,
+    /// Look whether everything is in order, and say what to do; ends with 1 when something is wrong
+    Doctor {
+        /// As JSON, for machines
+        #[arg(long)]
+        json: bool,
     },
     /// Bring the database up to date with this program
     Migrate,
@@ -150,7 +161,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let settings = Settings::find(&flags).map_err(Failure::usage)?;
     log::start(&settings);
     match cli.command {
-        Command::Serve { migrate } => {
+        Command::Serve { migrate, no_worker } => {
             let db = serve::ready(&settings, migrate)?;
             let counties = installation::counties(&db)?;
             let names: Vec<String> = counties.into_iter().map(|county| county.name).collect();
@@ -166,7 +177,16 @@ fn run(cli: Cli) -> Result<(), Failure> {
                     settings.data.display()
                 )));
             }
-            Ok(serve::serve(&settings, db, None, &|url| format!("Wugong serves {names} at {url}\n"))?)
+            Ok(serve::serve(&settings, db, None, !no_worker, &|url| format!("Wugong serves {names} at {url}\n"))?)
+        }
+        Command::Work => {
+            let db = serve::ready(&settings, false)?;
+            Ok(serve::work(&settings, &db)?)
+        }
+        Command::Doctor { json } => {
+            let findings = doctor::examine(&settings, installation::now());
+            say(&if json { doctor::json(&findings) } else { doctor::table(&findings) })?;
+            doctor::ended(&findings)
         }
         Command::Migrate => {
             let db = installation::open(&settings)?;

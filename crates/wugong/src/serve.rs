@@ -4,7 +4,7 @@ use crate::days::Days;
 use crate::messages::{File, port};
 use crate::settings::{Messages, Settings};
 use crate::work::Worker;
-use crate::{Failure, installation, packs};
+use crate::{Failure, installation, metrics, packs};
 use anyhow::{Context, Result};
 use civic::id::Chance;
 use civic::time::Zone;
@@ -35,23 +35,13 @@ pub fn ready(settings: &Settings, migrate: bool) -> std::result::Result<Db, Fail
 /// What is printed once requests are answered.
 pub type Greeting<'g> = &'g dyn Fn(&str) -> String;
 
-/// Serves until the program is told to stop (SIGTERM, SIGINT).
-/// `days` is the passage of time of a demo; without it this is a real county.
-pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, greeting: Greeting<'_>) -> Result<()> {
-    let demo = days.is_some();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// Puts the application together: what the pages and the worker work with.
+fn assemble(settings: &Settings, db: &Db, days: Option<Arc<Days>>, base_url: String) -> Result<App> {
     let files = Folder::open(&settings.data.join("files")).context("the folder of files cannot be made")?;
     let today = Zone::china().day(installation::now());
     let packs = packs::all(settings.rules.as_deref(), today)?;
     let secret = installation::secret(&settings.secret_file)?;
-    let listener = std::net::TcpListener::bind(settings.listen)
-        .with_context(|| format!("nobody can listen on {}; is another server there?", settings.listen))?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
-    // Before anybody is told that the program is there: whoever stops it then must be heard.
-    let stop = runtime.block_on(async { Stop::listen() })?;
-    let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    if settings.messages == Messages::Log && !demo {
+    if settings.messages == Messages::Log && days.is_none() {
         tracing::warn!(
             "messages and sign-in codes are only written to {}; set `messages` to a gateway before real people sign in",
             settings.data.join(File::NAME).display()
@@ -65,32 +55,75 @@ pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, greeting: Gre
             None => Arc::new(installation::now),
         },
         chance: Arc::new(|bytes| installation::Unforeseen.fill(bytes)),
-        base_url: base_url.clone(),
-        demo,
+        base_url,
+        demo: days.is_some(),
         passage: days.map(|days| -> Arc<dyn Passage> { days }),
         behind_proxy: settings.behind_proxy,
         secret,
         packs,
         data: settings.data.clone(),
     });
-    check_rules(&app, &db)?;
+    check_rules(&app, db)?;
+    Ok(app)
+}
+
+/// Does the jobs and seals the record without serving pages, until the program is told to stop. Any number of these and of servers
+/// may share one database: jobs are claimed, and each is done by one of them.
+pub fn work(settings: &Settings, db: &Db) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let mut stop = runtime.block_on(async { Stop::listen() })?;
+    let app = assemble(settings, db, None, settings.base_url.clone().unwrap_or_default())?;
+    if let Some(address) = settings.metrics_listen {
+        runtime.block_on(metrics::listen(address, app.clone()))?;
+    }
+    let running = Worker::new(app).start(port(settings));
+    tracing::info!(engine = installation::engine(db.engine()), "working");
+    let mut out = std::io::stdout();
+    let _ = out.write_all(b"Wugong does jobs and seals the record.\n").and_then(|()| out.flush());
+    runtime.block_on(stop.told());
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    running.stop();
+    if let Err(error) = db.settle() {
+        tracing::warn!(%error, "the write-ahead log stays for the next start");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves until the program is told to stop (SIGTERM, SIGINT).
+/// `days` is the passage of time of a demo; without it this is a real county. Without `worker` jobs are left to [`work`].
+pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, worker: bool, greeting: Greeting<'_>) -> Result<()> {
+    let demo = days.is_some();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listener = std::net::TcpListener::bind(settings.listen)
+        .with_context(|| format!("nobody can listen on {}; is another server there?", settings.listen))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    // Before anybody is told that the program is there: whoever stops it then must be heard.
+    let stop = runtime.block_on(async { Stop::listen() })?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let app = assemble(settings, &db, days, base_url.clone())?;
     if !demo && base_url.starts_with("http://") && !address.ip().is_loopback() {
         tracing::warn!(
             "browsers keep a sign-in over https only; set `base_url` to the https address of the server before this one"
         );
     }
-    let worker = Worker::new(app.clone());
-    let running = worker.clone().start(port(settings));
+    if let Some(address) = settings.metrics_listen {
+        runtime.block_on(metrics::listen(address, app.clone()))?;
+    }
+    let running = worker.then(|| Worker::new(app.clone()).start(port(settings)));
     let patience = Duration::from_secs(settings.shutdown_seconds);
-    let router = site::router(app);
+    let router = site::router(app.clone()).layer(axum::middleware::from_fn_with_state(app.clone(), metrics::timed));
     tracing::info!(%address, base_url, engine = installation::engine(db.engine()), "serving");
     let mut out = std::io::stdout();
     let _ = out.write_all(greeting(&base_url).as_bytes()).and_then(|()| out.flush());
     let served = runtime.block_on(until_told(listener, router, patience, stop));
     // In this order: nobody writes any more, the worker ends what it is at, what was written last is sealed, the file is whole.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    running.stop();
-    if let Err(error) = worker.seal() {
+    if let Some(running) = running {
+        running.stop();
+    }
+    if let Err(error) = Worker::new(app).seal() {
         tracing::warn!(%error, "the last entries wait for their seal until the next start");
     }
     if let Err(error) = db.settle() {

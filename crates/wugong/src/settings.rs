@@ -82,6 +82,8 @@ settings! {
         "human, json, or auto: human on a terminal, json elsewhere. Neither holds what people wrote.";
     log_level = "info":
         "error, warn, info, debug, trace, or a filter such as info,store=debug.";
+    metrics_listen = "":
+        "Address and port on which /metrics answers in Prometheus' text, for instance 127.0.0.1:9464; nothing: nowhere. Never one that people reach.";
     shutdown_seconds = "20":
         "How long requests that have begun may take to end after the program was told to stop.";
 }
@@ -161,6 +163,8 @@ pub struct Settings {
     pub log: LogForm,
     /// What stands in it.
     pub log_level: String,
+    /// Where metrics are to be had, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// How long requests may take to end.
     pub shutdown_seconds: u64,
     shown: Vec<(&'static Setting, String, Source)>,
@@ -284,6 +288,19 @@ impl Settings {
         if tracing_subscriber::EnvFilter::try_new(&log_level).is_err() {
             return Err(wrong("log_level", source, &log_level, "error, warn, info, debug, trace or a filter"));
         }
+        let (metrics, source) = take("metrics_listen");
+        let metrics_listen = match metrics.as_str() {
+            "" => None,
+            address => Some(
+                address
+                    .parse()
+                    .ok()
+                    .filter(|metrics: &SocketAddr| *metrics != listen || metrics.port() == 0)
+                    .ok_or_else(|| {
+                        wrong("metrics_listen", source, address, "an address with a port, not that of listen")
+                    })?,
+            ),
+        };
         let (seconds, source) = take("shutdown_seconds");
         let shutdown_seconds = seconds
             .parse()
@@ -313,6 +330,7 @@ impl Settings {
             secret_file,
             log,
             log_level,
+            metrics_listen,
             shutdown_seconds,
             shown,
         })

@@ -59,7 +59,7 @@ pub(crate) fn run(settings: &Settings, options: &Demo) -> Result<(), Failure> {
         eprintln!("In this demo {} days were let pass: it stands at {today}.", passage.days());
     }
     let tour = made.map(|made| made.tour);
-    Ok(serve::serve(settings, db, Some(passage), &|url| greeting(&county.name, url, tour.as_ref()))?)
+    Ok(serve::serve(settings, db, Some(passage), true, &|url| greeting(&county.name, url, tour.as_ref()))?)
 }
 
 /// Makes the county of that seed, and says what is being made.

@@ -4,6 +4,7 @@
 use crate::messages::Port;
 use anyhow::Result;
 use civic::id::{AnswerId, Chance};
+use civic::people::opening;
 use civic::time::{Day, Timestamp, Zone};
 use site::App;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -31,6 +32,8 @@ const FORM_KEY_MS: i64 = 90 * DAY_MS;
 const CODE_MS: i64 = 7 * DAY_MS;
 /// How long a job that is done stays visible to the operator.
 const JOB_MS: i64 = 30 * DAY_MS;
+/// How long a backup stays noted.
+const BACKUP_MS: i64 = 400 * DAY_MS;
 /// How long a file may lie without a row that names it (design: decision 11).
 const FILE_MS: i64 = 7 * DAY_MS;
 
@@ -166,7 +169,9 @@ impl Worker {
         let mut swept = Swept::default();
         let now = self.0.now();
         let counties = self.counties()?;
-        for county in counties.iter().map(|county| county.id) {
+        for county in &counties {
+            let today = Zone::named(&county.zone).unwrap_or_else(Zone::china).day(now);
+            let county = county.id;
             // Bounded units, one after the other, so that nobody waits behind a large one.
             loop {
                 let gone = self.db().write_now(county, move |tx| {
@@ -175,6 +180,8 @@ impl Worker {
                     gone += store::people::phone_code::forget(tx, now.plus_millis(-CODE_MS))?;
                     gone += store::people::password_link::forget(tx, now.plus_millis(-CODE_MS))?;
                     gone += store::limit::forget(tx, now.plus_millis(-DAY_MS))?;
+                    gone += store::backup::forget(tx, now.plus_millis(-BACKUP_MS))?;
+                    gone += store::people::opening::forget(tx, today.plus(-opening::KEPT_DAYS), SWEEP_ROWS)?;
                     gone += store::jobs::forget(tx, now.plus_millis(-JOB_MS), SWEEP_ROWS)?;
                     Ok::<_, Error>(tx.commit_quiet(Quiet::Session, gone))
                 })?;

@@ -6,6 +6,7 @@ pub mod consent;
 pub mod county;
 pub mod household;
 pub mod membership;
+pub mod opening;
 pub mod organisation;
 pub mod place;
 pub mod representative;

@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::error::{Error, Result};
+use super::measure::Measures;
 use super::words::{Lang, W, Words};
 use civic::id::{Chance, CountyId};
 use civic::people::sign_in::{Secret, keyed};
@@ -81,6 +82,7 @@ struct Inner {
     counties: RwLock<(Timestamp, Vec<Arc<County>>)>,
     rules: RwLock<HashMap<CountyId, (Timestamp, Arc<Rules>)>>,
     cache: Cache,
+    measures: Measures,
 }
 
 /// The secret of one county, made of that of the installation.
@@ -101,6 +103,7 @@ impl App {
             counties: RwLock::new((Timestamp::from_millis(0), Vec::new())),
             rules: RwLock::default(),
             cache: Cache::default(),
+            measures: Measures::default(),
         }))
     }
     /// What it was made from.
@@ -114,6 +117,10 @@ impl App {
     /// Public pages kept as they were rendered.
     pub(super) fn cache(&self) -> &Cache {
         &self.0.cache
+    }
+    /// What this process counts of its work.
+    pub fn measures(&self) -> &Measures {
+        &self.0.measures
     }
     /// The present moment.
     pub fn now(&self) -> Timestamp {

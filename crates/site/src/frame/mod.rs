@@ -6,6 +6,7 @@ mod cache;
 mod error;
 mod fields;
 mod layout;
+pub mod measure;
 mod once;
 mod origin;
 mod pages;

@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
+use super::measure::Answered;
 use super::origin::{self, From};
 use super::route::Returns;
 use super::sent::Sent;
@@ -367,7 +368,9 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
                 None => next.run(request).await,
                 Some(stamp) => {
                     let key = Cache::key(&visit);
-                    match app.cache().get(&key, &stamp) {
+                    let found = app.cache().get(&key, &stamp);
+                    app.measures().page(found.is_some());
+                    match found {
                         Some(page) => {
                             kept = true;
                             page
@@ -399,6 +402,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     let status = response.status().as_u16();
     let ms = app.now().millis() - started.millis();
     tracing::info!(request = request_id, %method, route, status, ms, "answered");
+    response.extensions_mut().insert(Answered(route));
     numbered(response, request_id)
 }
 

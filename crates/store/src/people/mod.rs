@@ -8,6 +8,7 @@ pub mod erasure;
 pub mod household;
 pub mod membership;
 pub mod name_request;
+pub mod opening;
 pub mod organisation;
 pub mod password_link;
 pub mod phone_code;

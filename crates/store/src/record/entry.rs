@@ -130,6 +130,21 @@ pub fn of_matter(
     )
 }
 
+/// When the entry that was sealed last was written; `None` before the first.
+pub fn last_sealed(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    let Some((seq, _)) = super::export::head(tx)? else { return Ok(None) };
+    let at: Option<(Timestamp,)> =
+        tx.optional(sql!("SELECT at FROM entry WHERE county_id = $1 AND seq = $2 LIMIT 1"), args![seq])?;
+    Ok(at.map(|(at,)| at))
+}
+
+/// When the oldest entry was written that waits for its seal.
+pub fn unsealed_since(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    let at: Option<(Timestamp,)> =
+        tx.optional(sql!("SELECT at FROM entry WHERE county_id = $1 AND seq IS NULL ORDER BY at LIMIT 1"), &[])?;
+    Ok(at.map(|(at,)| at))
+}
+
 /// The last entry of a noun, with the salts of its texts that are still there.
 pub fn last_of(tx: &mut Tx<'_>, noun: Noun, noun_id: Uuid) -> Result<Option<Stored>> {
     tx.optional(

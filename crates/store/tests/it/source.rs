@@ -159,7 +159,7 @@ pub fn outside(literals: &[Literal]) -> Vec<String> {
         let driver = matches!(literal.file.as_str(), "db/postgres.rs" | "db/postgres/stamps.rs")
             && [".query_one(", "client.execute(", "client.prepare("].iter().any(|call| literal.before.ends_with(call));
         // A copy of whole tables, of every county, for backup and restore.
-        let copy = literal.file == "db/copy.rs";
+        let copy = matches!(literal.file.as_str(), "db/copy.rs" | "db/about.rs");
         if !literal.before.ends_with("sql!(")
             && !checked
             && !driver

@@ -71,6 +71,11 @@ const WALKS: &[(&str, &str)] = &[
     ("SELECT COUNT(*) FROM entry WHERE county_id = $1 AND seq IS NULL", "an index holds those that wait alone"),
     ("SELECT CAST(1 AS BIGINT) FROM entry WHERE county_id = $1 AND seq IS NULL", "the same"),
     ("SELECT id, at, turn, verb, noun, noun_id, post, actor, facts, seq, hash_kind, hash FROM entry", "the same"),
+    ("SELECT at FROM entry WHERE county_id = $1 AND seq IS NULL", "the same"),
+    (
+        "SELECT id, at, bytes_len, files_missing, sealed FROM backup",
+        "in the order of its index, and no more than asked for",
+    ),
     ("SELECT seq, hash FROM entry_head ", "one row a county"),
     ("UPDATE entry_head ", "one row a county"),
     ("SELECT pack, pack_version, place_id, from_day, until_day FROM rule_activation", "few, and all of them are read"),

@@ -225,7 +225,9 @@ fn every_row_and_file_goes_over_to_the_other_engine_and_who_was_erased_since_sta
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&made.path).unwrap().permissions().mode() & 0o777, 0o600);
         }
-        let as_it_was = rows(&town.url);
+        let mut as_it_was = rows(&town.url);
+        // The note of the backup came after its moment.
+        assert_eq!(as_it_was.insert("backup".into(), Vec::new()).unwrap().len(), 1);
 
         // The day after, somebody erases.
         let signed = town.resident(who);

@@ -25,6 +25,7 @@ mod meeting;
 mod need;
 mod need_work;
 mod newcomer;
+mod operation;
 mod opinion;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
