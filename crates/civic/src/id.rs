@@ -156,6 +156,9 @@ ids! {
     CorrectionTag CorrectionId "a correction of a posting";
     ObjectionTag ObjectionId "an objection";
     FileTag FileId "a file";
+    AnnouncementTag AnnouncementId "an announcement";
+    AnnouncementCorrectionTag AnnouncementCorrectionId "a correction of an announcement";
+    QuestionTag QuestionId "a question about an announcement";
     ActivationTag ActivationId "an activation of a rule pack";
     EntryTag EntryId "a record entry";
     JobTag JobId "a job";

@@ -17,6 +17,7 @@ pub mod hex;
 pub mod id;
 pub mod money;
 pub mod people;
+pub mod programme;
 pub mod record;
 pub mod refusal;
 pub mod rules;

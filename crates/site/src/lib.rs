@@ -13,6 +13,7 @@ pub mod build;
 pub mod decide;
 pub mod frame;
 pub mod people;
+pub mod programme;
 pub mod record;
 pub mod stage;
 
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(decide::routes());
     routes.extend(build::routes());
     routes.extend(stage::routes());
+    routes.extend(programme::routes());
     routes.extend(record::routes());
     routes
 }

@@ -23,6 +23,7 @@ pub mod limit;
 pub mod messages;
 pub mod migrate;
 pub mod people;
+pub mod programme;
 pub mod record;
 mod row;
 pub mod rules;

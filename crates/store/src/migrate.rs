@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     7 "0007_representative"
     8 "0008_stage"
     10 "0010_project"
+    30 "0030_announcement"
     40 "0040_operation"
 };
 

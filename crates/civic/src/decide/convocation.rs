@@ -399,7 +399,7 @@ pub fn channels_parse(word: &str) -> Option<Vec<Channel>> {
 }
 
 /// A rule on a record sheet.
-pub(super) fn rule_word(sheet: &mut Sheet<'_>, field: &'static str, rule: Option<&RuleRef>) {
+pub(crate) fn rule_word(sheet: &mut Sheet<'_>, field: &'static str, rule: Option<&RuleRef>) {
     sheet.word_or_none(field, rule.map(RuleRef::to_string).as_deref());
 }
 

@@ -29,6 +29,8 @@ tokens! {
         PostingEnd = "posting_end",
         /// An objection waits for its answer.
         ObjectionAnswer = "objection_answer",
+        /// A question about an announcement waits for its answer.
+        QuestionAnswer = "question_answer",
     }
 }
 
@@ -52,12 +54,13 @@ impl WorkKind {
             Self::MeetingKeep | Self::Certify => Action::KeepMeeting,
             Self::Resolve | Self::Post | Self::PostingCorrect | Self::PostingEnd => Action::Post,
             Self::ObjectionAnswer => Action::AnswerObjection,
+            Self::QuestionAnswer => Action::Announce,
         }
     }
 
     /// Whether somebody waits for an answer.
     pub const fn owes_an_answer(self) -> bool {
-        matches!(self, Self::NeedSort | Self::NeedAnswer | Self::ObjectionAnswer)
+        matches!(self, Self::NeedSort | Self::NeedAnswer | Self::ObjectionAnswer | Self::QuestionAnswer)
     }
 
     /// Whose turn it is on `today`. `mine` says whether the reader may do it.

@@ -73,6 +73,12 @@ tokens! {
         ReadWork = "read_work",
         /// Take overlays of rules into force.
         ActivateRules = "activate_rules",
+        /// Announce something to a place, correct it, answer questions about it.
+        Announce = "announce",
+        /// Ask about an announcement.
+        AskQuestion = "ask_question",
+        /// Write down a question that came by telephone, on paper or by word of mouth.
+        RecordQuestion = "record_question",
         /// Export the record of the county.
         ReadRecord = "read_record",
     }
@@ -200,6 +206,16 @@ pub const fn gives(giver: Post, post: Post) -> bool {
     }
 }
 
+/// The post that speaks for a place of that level: what is announced there is announced in its name.
+pub const fn speaks_for(level: Level) -> Option<Post> {
+    match level {
+        Level::County => Some(Post::County),
+        Level::Township => Some(Post::Township),
+        Level::Village => Some(Post::Committee),
+        Level::Hamlet => None,
+    }
+}
+
 /// Begins a standing. `others` are those of the same account at the same place, `level` is the place's, `giver` the post of who
 /// gives it.
 pub fn begin(standing: Standing, level: Level, giver: Post, others: &[Standing]) -> Result<Standing, StandingRefusal> {
@@ -289,7 +305,12 @@ pub enum Permit {
 /// The posts that may do `action` within the reach of their standing. Who raises, objects or reads public things needs no post.
 pub const fn posts(action: Action) -> &'static [Post] {
     match action {
-        Action::ReadPublic | Action::EnterSite | Action::OwnThings | Action::RaiseNeed | Action::Object => &[],
+        Action::ReadPublic
+        | Action::EnterSite
+        | Action::OwnThings
+        | Action::RaiseNeed
+        | Action::Object
+        | Action::AskQuestion => &[],
         Action::HelpRaise => &[Post::Facilitator, Post::Committee],
         Action::ReadNeeds => &[Post::Facilitator, Post::Committee, Post::Supervision],
         Action::HandleNeeds
@@ -311,6 +332,10 @@ pub const fn posts(action: Action) -> &'static [Post] {
             &[Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County, Post::Auditor]
         }
         Action::ActivateRules => &[Post::County],
+        Action::Announce => &[Post::Committee, Post::Township, Post::County],
+        Action::RecordQuestion => {
+            &[Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County]
+        }
         Action::ReadRecord => &[Post::Auditor, Post::County, Post::Supervision],
     }
 }
@@ -327,7 +352,9 @@ pub fn permit(asker: &Asker, action: Action, path: &[PlaceId], visibility: Visib
     }
     match action {
         Action::EnterSite => return Permit::Yes(None),
-        Action::ReadPublic | Action::RaiseNeed | Action::Object if visibility == Visibility::Public => {
+        Action::ReadPublic | Action::RaiseNeed | Action::Object | Action::AskQuestion
+            if visibility == Visibility::Public =>
+        {
             return Permit::Yes(None);
         }
         Action::OwnThings if asker.signed_in => return Permit::Yes(None),

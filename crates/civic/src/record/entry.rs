@@ -73,6 +73,12 @@ tokens! {
         Correction = "correction",
         /// An objection.
         Objection = "objection",
+        /// An announcement that is passed on to the places below.
+        Announcement = "announcement",
+        /// A correction of an announcement.
+        AnnouncementCorrection = "announcement_correction",
+        /// A question about an announcement.
+        Question = "question",
         /// A file.
         File = "file",
         /// A rule pack taken into force by a county.

@@ -83,6 +83,9 @@ noun-resolution = Resolution
 noun-posting = Posting
 noun-correction = Correction of a posting
 noun-objection = Objection
+noun-announcement = announcement
+noun-announcement_correction = correction of an announcement
+noun-question = question about an announcement
 noun-file = File
 noun-rule_pack = Rule pack
 # What was done

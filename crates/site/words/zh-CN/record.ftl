@@ -68,6 +68,9 @@ noun-resolution = 决议
 noun-posting = 公示
 noun-correction = 公示更正
 noun-objection = 异议
+noun-announcement = 通知
+noun-announcement_correction = 通知更正
+noun-question = 关于通知的问题
 noun-file = 文件
 noun-rule_pack = 规则包
 # 做了什么

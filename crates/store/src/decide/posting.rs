@@ -15,7 +15,7 @@ pub(super) fn rule(row: &mut Reader<'_>) -> Result<RuleRef> {
 }
 
 /// Reads the rule that a column holds, or NULL.
-pub(super) fn rule_or_none(row: &mut Reader<'_>) -> Result<Option<RuleRef>> {
+pub(crate) fn rule_or_none(row: &mut Reader<'_>) -> Result<Option<RuleRef>> {
     let word: Option<String> = row.get()?;
     word.map(|word| RuleRef::parse(&word).ok_or_else(|| row.corrupt())).transpose()
 }

@@ -1,4 +1,4 @@
-//! What is due at a place: one statement over needs, answers, points, meetings, motions, resolutions, postings and objections.
+//! What is due at a place: one statement over needs, answers, points, meetings, motions, resolutions, postings, objections and questions.
 
 use crate::{FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::work::WorkKind;
@@ -212,6 +212,10 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
                  SELECT 'objection_answer', o.id, o.id, o.due_on, o.received_on, o.matter_id, s.place_id, CAST(NULL AS TEXT)
                  FROM objection o JOIN posting s ON s.county_id = o.county_id AND s.id = o.posting_id
                  WHERE o.county_id = $1 AND o.state = 'waiting'
+                 UNION ALL
+                 SELECT 'question_answer', q.id, q.id, q.due_on, q.received_on, NULL, a.place_id, a.title
+                 FROM question q JOIN announcement a ON a.county_id = q.county_id AND a.id = q.announcement_id
+                 WHERE q.county_id = $1 AND q.state = 'waiting'
              ), line AS (
                  SELECT w.kind AS kind, w.id AS id, w.of_id AS of_id, w.due_on AS due_on, w.since_on AS since_on,
                      COALESCE(v.title, m.title, w.title) AS title, COALESCE(v.number, m.number) AS number, l.id AS place_id, l.name AS place_name,

@@ -140,6 +140,7 @@ fn checks() -> Vec<Check> {
         crate::stage::checks(),
         crate::build::checks(),
         crate::people::checks(),
+        crate::programme::checks(),
         crate::rules::checks(),
     ];
     rooms.into_iter().flatten().collect()

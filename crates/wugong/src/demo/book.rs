@@ -27,6 +27,8 @@ use civic::people::membership::Membership;
 use civic::people::organisation::Organisation;
 use civic::people::place::{Abbreviation, Place};
 use civic::people::standing::Standing;
+use civic::programme::announcement::{Announcement, AnnouncementCorrection};
+use civic::programme::question::Question;
 use civic::record::{Actor, Entry, Noun, Recorded, Verb};
 use civic::rules::Activated;
 use civic::time::Timestamp;
@@ -70,6 +72,7 @@ macro_rules! changing {
 
 kept! {
     Activated => store::rules::put;
+    AnnouncementCorrection => store::programme::announcement::put_correction;
     Correction => store::decide::correction::put;
     Convocation => store::decide::convocation::put;
     Count => store::decide::motion_count::put;
@@ -81,6 +84,8 @@ changing! {
     Account => store::people::account::put, store::people::account::change;
     Membership => store::people::membership::put, store::people::membership::change;
     Card => store::people::card::put, store::people::card::change;
+    Announcement => store::programme::announcement::put, store::programme::announcement::change;
+    Question => store::programme::question::put, store::programme::question::change;
     Organisation => store::people::organisation::put, store::people::organisation::change;
     Need => store::decide::need::put, store::decide::need::change;
     Answer => store::decide::answer::put, store::decide::answer::change;

@@ -7,6 +7,7 @@
 //! To add a story: one [`Story`](story::Story) in the file of its subject. Write it as it would be said across a yard.
 //! Give it two phrasings by different people when a neighbour would raise it too: the demo makes look-alikes of them.
 
+pub mod announcement;
 pub mod body;
 mod care;
 mod culture;

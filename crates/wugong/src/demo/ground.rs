@@ -94,7 +94,7 @@ pub(super) fn lay(book: &mut Book, when: When, progress: &mut dyn FnMut(&str)) -
             });
         }
         progress(&format!("{}: {} villages, {residents} residents so far", township.name, villages.len()));
-        townships.push(Township { place: own, villages });
+        townships.push(Township { place: own, officer: town_officer, villages });
     }
     let mut world = World { when, county, root, rules, officer, townships, voices: Vec::new() };
     phones(book, &mut world)?;

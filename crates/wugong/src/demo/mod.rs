@@ -16,6 +16,7 @@ mod gathering;
 mod ground;
 mod matters;
 mod people;
+mod programme;
 mod sheet;
 mod tour;
 mod voice;
@@ -80,6 +81,7 @@ fn compose(files: &Folder, seed: u64, now: Timestamp, progress: &mut dyn FnMut(&
     world.voices = voice::hum(&mut book, files)?;
     let scans = sheet::draw(&mut book, files)?;
     let (matters, tour) = matters::make(&mut book, &world, &scans, progress)?;
+    programme::announce(&mut book, &world)?;
     let villages = || world.townships.iter().flat_map(|town| &town.villages);
     let homes = || villages().flat_map(|village| &village.hamlets).flat_map(|hamlet| &hamlet.homes);
     let summary = Summary {

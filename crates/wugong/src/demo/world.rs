@@ -35,6 +35,8 @@ pub(super) struct World {
 pub(super) struct Township {
     /// Its place.
     pub(super) place: Place,
+    /// Of its office.
+    pub(super) officer: Holder,
     /// Its villages and communities.
     pub(super) villages: Vec<Village>,
 }

@@ -17,6 +17,8 @@ use civic::id::CountyId;
 use civic::people::card::CardState;
 use civic::people::membership::MembershipKind;
 use civic::people::organisation::OrganisationState;
+use civic::programme::announcement::AnnouncementState;
+use civic::programme::question::{QuestionChannel, QuestionState};
 use civic::rules::Body;
 use civic::token::Token;
 use std::collections::BTreeSet;
@@ -113,6 +115,9 @@ fn every_state_that_a_person_can_meet_is_there() {
         county,
         "SELECT DISTINCT outcome FROM objection WHERE county_id = $1 AND outcome IS NOT NULL",
     );
+    all::<AnnouncementState>(&town, county, "SELECT DISTINCT state FROM announcement WHERE county_id = $1");
+    all::<QuestionState>(&town, county, "SELECT DISTINCT state FROM question WHERE county_id = $1");
+    all::<QuestionChannel>(&town, county, "SELECT DISTINCT channel FROM question WHERE county_id = $1");
     all::<CardState>(&town, county, "SELECT DISTINCT state FROM card WHERE county_id = $1");
     all::<MembershipKind>(&town, county, "SELECT DISTINCT kind FROM membership WHERE county_id = $1");
     let states = words(&town, county, "SELECT DISTINCT state FROM organisation WHERE county_id = $1");
@@ -128,6 +133,10 @@ fn every_state_that_a_person_can_meet_is_there() {
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND substantial",
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND NOT substantial",
         "SELECT COUNT(*) FROM matter WHERE county_id = $1 AND merged_into IS NOT NULL",
+        // A question that the office forgot, one that it answered late, an announcement that was corrected.
+        "SELECT COUNT(*) FROM question WHERE county_id = $1 AND state = 'waiting' AND due_on < '2026-11-24'",
+        "SELECT COUNT(*) FROM question WHERE county_id = $1 AND state = 'answered' AND answered_on > due_on",
+        "SELECT COUNT(*) FROM announcement WHERE county_id = $1 AND corrections > 0",
         // Somebody who only spoke, and somebody whose words stand beside the voice.
         "SELECT COUNT(*) FROM need n JOIN file f ON f.county_id = n.county_id AND f.id = n.audio_id
          WHERE n.county_id = $1 AND f.kind = 'voice' AND n.what IS NULL",

@@ -12,6 +12,7 @@
     reason = "tests stop where something is not as it must be"
 )]
 
+mod announcement;
 mod backup;
 mod bad_input;
 mod bodies;

@@ -232,6 +232,26 @@ const TABLE: &[Row] = &[
     post("/postings/{id}/object-for", Who::Here(&[Post::Supervision, Post::Committee, Post::Facilitator])),
     get("/objections/{id}", Who::Here(&[Post::Committee])),
     post("/objections/{id}", Who::Here(&[Post::Committee])),
+    // Announcements and questions
+    get("/announcements", Who::Anybody),
+    get("/announcements/new", Who::Anywhere(&[Post::Committee, Post::Township, Post::County])),
+    post("/announcements/new", Who::Anywhere(&[Post::Committee, Post::Township, Post::County])),
+    get("/announcements/{id}", Who::Anybody),
+    get("/announcements/{id}/print", Who::Anybody),
+    get("/announcements/{id}/loud", Who::Anybody),
+    get("/announcements/{id}/correct", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    post("/announcements/{id}/correct", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/announcements/{id}/end", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    post("/announcements/{id}/end", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/announcements/{id}/ask", Who::Anybody),
+    post("/announcements/{id}/ask", Who::Anybody),
+    get("/announcements/{id}/ask-for", Who::Anywhere(&HANDS)),
+    post("/announcements/{id}/ask-for", Who::Anywhere(&HANDS)),
+    get("/questions/{id}", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    post("/questions/{id}", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    post("/questions/{id}/told", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/q/{code}", Who::Anybody),
+    post("/q/{code}/withdraw", Who::Anybody),
     // Work lists
     get("/work", Who::Anywhere(&POSTS)),
     get("/work.csv", Who::Anywhere(&POSTS)),
@@ -283,6 +303,10 @@ pub struct Scene {
     need: String,
     officer: String,
     standing: String,
+    /// `/announcements/..`, `/questions/..`, `/q/..`.
+    pub announcement: String,
+    question: String,
+    question_slip: String,
 }
 
 impl Scene {
@@ -324,6 +348,7 @@ impl Scene {
         let project_draft = crate::project::draft(&committee, &passed.number, "");
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
+        let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
         // Last, since it moves the clock to the evening of the meeting.
         let (keeper, room, _) = crate::room::opened(town, 3);
         crate::room::come(&keeper, &room, 1);
@@ -339,6 +364,9 @@ impl Scene {
         let code = crate::need::code_of(&sent);
         let need = town.read(move |tx| store::decide::need::by_code(tx, code)).id;
         Self {
+            announcement,
+            question,
+            question_slip,
             room,
             attendance,
             motion,
@@ -422,6 +450,11 @@ impl Scene {
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
             (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
+            (path, false) if path.starts_with("/announcements/{id}") => {
+                path.replace("/announcements/{id}", &self.announcement)
+            }
+            (path, false) if path.starts_with("/questions/{id}") => path.replace("/questions/{id}", &self.question),
+            (path, false) if path.starts_with("/q/{code}") => path.replace("/q/{code}", &self.question_slip),
             (bare, false) if !bare.contains('{') => bare.to_owned(),
             _ => return None,
         })
@@ -436,6 +469,9 @@ struct Asking {
     post: Option<(Post, bool)>,
     signed_in: bool,
 }
+
+/// The posts that write down for others.
+const HANDS: [Post; 5] = [Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County];
 
 const POSTS: [Post; 6] =
     [Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County, Post::Auditor];

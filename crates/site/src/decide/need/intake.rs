@@ -104,7 +104,7 @@ fn about(path: &str) -> &str {
     let mut parts = path.split('/').skip(1);
     match (parts.next().unwrap_or_default(), parts.next()) {
         ("m", Some(number)) if PublicNumber::parse(number).is_ok() => number,
-        (kind @ ("postings" | "meetings" | "talks" | "r" | "rules"), _) => kind,
+        (kind @ ("postings" | "meetings" | "talks" | "r" | "rules" | "announcements"), _) => kind,
         _ => "",
     }
 }
@@ -135,6 +135,7 @@ impl Kind {
             "meetings" | "talks" => w.t("need-about-meeting"),
             "r" => w.t("need-about-resolution"),
             "rules" => w.t("need-about-rules"),
+            "announcements" => w.t("need-about-announcement"),
             number => match PublicNumber::parse(number) {
                 Ok(number) => w.t1("need-about-matter", "number", number.to_string()),
                 Err(_) => String::new(),

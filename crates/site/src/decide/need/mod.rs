@@ -8,6 +8,7 @@ mod voice;
 mod work;
 
 pub(crate) use intake::opinion_link;
+pub(crate) use slip::{MISSES_MAX, WINDOW_MS, misses};
 
 use crate::frame::Route;
 use civic::people::standing::Action;

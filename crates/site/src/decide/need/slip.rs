@@ -3,6 +3,7 @@
 use super::intake::{Alike, living_by_number};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, address, once, see_other};
 use crate::people::place::brand;
+use crate::programme::announcement::question;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -24,8 +25,8 @@ use store::{Quiet, Tx, limit};
 
 /// Codes without a need behind them that one address may try within [`WINDOW_MS`]; afterwards it waits. With eleven random digits a
 /// code is not guessed at this pace.
-const MISSES_MAX: i64 = 30;
-const WINDOW_MS: i64 = 10 * 60_000;
+pub(crate) const MISSES_MAX: i64 = 30;
+pub(crate) const WINDOW_MS: i64 = 10 * 60_000;
 /// Look-alikes that an address may name.
 const ALIKE_MAX: usize = 3;
 
@@ -40,7 +41,8 @@ struct Loaded {
     alikes: Vec<Matter>,
 }
 
-fn misses(visit: &Visit) -> String {
+/// Under which wrong codes of an address are counted.
+pub(crate) fn misses(visit: &Visit) -> String {
     visit.subject("slip", &visit.client)
 }
 
@@ -378,6 +380,10 @@ pub(super) async fn look(visit: Visit, fields: Fields) -> Result<Response> {
         }
     } else {
         match SlipCode::parse(typed) {
+            // Slips of needs and of questions look alike, so both are found where one types a code.
+            Ok(code) if question::by_slip(&visit, code).await?.is_some() => {
+                return Ok(see_other(&format!("/q/{}", code.digits())));
+            }
             Ok(code) => match load(&visit, code, Vec::new()).await? {
                 Some(_) => return Ok(see_other(&format!("/s/{}", code.digits()))),
                 None => w.t("need-code-unknown"),

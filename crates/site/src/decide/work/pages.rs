@@ -209,6 +209,7 @@ fn href(line: &Line, mine: bool, visit: &Visit, path: &[PlaceId]) -> Option<Stri
         WorkKind::Post => Some(format!("/r/{of}/post")),
         WorkKind::PostingCorrect => Some(format!("/postings/{of}/correct")),
         WorkKind::ObjectionAnswer => Some(format!("/objections/{of}")),
+        WorkKind::QuestionAnswer => Some(format!("/questions/{of}")),
         WorkKind::NeedSort | WorkKind::NeedAnswer | WorkKind::AnswerHand => public,
     }
 }

@@ -4,6 +4,7 @@ use crate::decide::matter::{LineView, SETTLED, TALKING, line_views};
 use crate::decide::meeting::{self as meetings, line_view};
 use crate::decide::posting::{Near, near as open_postings};
 use crate::frame::{Error, Page, Result, Route, View, Visit};
+use crate::programme::announcement::{Near as News, near as announced};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
@@ -140,6 +141,8 @@ struct Shown {
     bare: bool,
     waiting: Vec<WaitView>,
     act: Vec<Near>,
+    news: Vec<News>,
+    news_all: String,
     postings: String,
     places: Vec<PlaceView>,
     places_title: String,
@@ -214,6 +217,7 @@ struct Loaded {
     at_work: Vec<matter::Line>,
     waiting: Vec<need::Waiting>,
     postings: Vec<posting::Line>,
+    news: Vec<store::programme::announcement::Line>,
     meetings: Vec<store::decide::meeting::Line>,
     places: Vec<Place>,
 }
@@ -240,9 +244,11 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
                 Some(_) => posting::open(tx, within, today, None, POSTINGS_MAX)?,
                 None => Vec::new(),
             };
+            let path: Vec<PlaceId> = line.iter().map(|place| place.id).collect();
+            let news = announced(tx, &path, today)?;
             let meetings = meetings::near(tx, within)?;
             let places = place::children(tx, id, today, "", PLACES_MAX)?;
-            Ok::<_, Error>(Loaded { line, counts, talking, settled, at_work, waiting, postings, meetings, places })
+            Ok::<_, Error>(Loaded { line, counts, talking, settled, at_work, waiting, postings, news, meetings, places })
         })
         .await?;
     let w = visit.w();
@@ -301,6 +307,8 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         waiting,
         act: open_postings(&loaded.postings, &w, visit.today),
         postings: format!("/postings?at={}", own.code),
+        news: loaded.news.iter().map(|line| News::new(line, &w, today)).collect(),
+        news_all: format!("/announcements?at={}", own.code),
         places_title: match level {
             Level::County => w.t("place-townships"),
             Level::Township => w.t("place-villages"),

@@ -14,6 +14,7 @@ need-about-matter = matter { $number }
 need-about-posting = a posting
 need-about-meeting = a meeting
 need-about-resolution = a resolution
+need-about-announcement = an announcement
 need-about-rules = the rules
 need-choose = Where is it?
 need-whole-village = It is about all of { $name }

@@ -54,3 +54,4 @@ work-kind-posting_correct = Correct the posting after a recount
 work-kind-posting_end = The posting ends
 work-kind-posting_end-over = Take the sheet down
 work-kind-objection_answer = Answer an objection
+work-kind-question_answer = Answer a question about an announcement

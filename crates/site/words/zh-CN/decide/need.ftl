@@ -14,6 +14,7 @@ need-about-matter = 事项 { $number }
 need-about-posting = 公示
 need-about-meeting = 开会的事
 need-about-resolution = 决议
+need-about-announcement = 通知
 need-about-rules = 规则
 need-choose = 是哪里的事？
 need-whole-village = { $name }全村的事

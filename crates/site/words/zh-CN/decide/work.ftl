@@ -48,3 +48,4 @@ work-kind-posting_correct = 重点票后改正公示
 work-kind-posting_end = 公示到期
 work-kind-posting_end-over = 揭下公示单
 work-kind-objection_answer = 答复异议
+work-kind-question_answer = 答复关于通知的问题

@@ -1,0 +1,154 @@
+# Announcements: what county, township and village tell everybody
+announcements-title = Announcements
+announcements-lead = What county, township and village tell everybody. Nobody notes who looks; whoever does not understand asks.
+announcements-none = Nothing is announced now.
+announcements-now = In force
+announcements-now-none = Nothing is in force now.
+announcements-past = Earlier ones
+announcement-new = Announce something
+announcement-new-lead = It is then seen on the page of every village and hamlet below, can be printed for the board and read over the loudspeaker. Nothing notes who read it, and nobody has to report back.
+announcement-at = In whose name
+announcement-at-hint = Only in the name of the place where you hold your post. Every place below sees it by itself.
+announcement-title = What it is, in a line
+announcement-title-hint = For instance: no water on Wednesday. 40 characters at most.
+announcement-plain = In plain words
+announcement-plain-hint = It is read aloud, so no sentence may be longer than 45 words. Say what it is, on which day, where, what to do, whom to ask.
+announcement-last-day = Until which day
+announcement-last-day-hint = After that day it is among the earlier ones. A year at most.
+announcement-document = The document it rests on
+announcement-document-hint = Its number or name; leave it empty where there is none.
+announcement-original = The original text
+announcement-original-hint = Paste it where there is one.
+announcement-go = Announce
+announcement-back = Back to the announcements
+announcement-from = from { $place }
+announcement-until = until { $day }
+announcement-ended-on = ended on { $day }
+announcement-ended-because = This ended on { $day }: { $reason }
+announcement-over = This is over. You can still ask about it.
+announcement-waiting = { $n ->
+    [one] { $n } question waits
+   *[other] { $n } questions wait
+}
+announcement-overdue = { $n ->
+    [one] { $n } question overdue
+   *[other] { $n } questions overdue
+}
+announcement-document-is = Rests on: { $text }
+announcement-print = Print for the board
+announcement-loud = Text for the loudspeaker
+announcement-correct = Correct it
+announcement-correct-lead = What it said before stays readable; everybody sees what was changed.
+announcement-correct-go = Correct
+announcement-reason = Why it is changed
+announcement-reason-hint = For instance: the works begin a day later.
+announcement-corrections = What was changed
+announcement-until-moved = It held until { $before }, now until { $after }
+announcement-end = End it early
+announcement-end-lead = It leaves the first pages; its page and the questions under it stay.
+announcement-end-reason = Why it ends
+announcement-end-reason-hint = Everybody sees this.
+announcement-end-go = End it
+announcement-stamp = News
+announcement-all = All announcements
+announcement-qr = QR code of the announcement
+announcement-sheet = Announcement
+announcement-sheet-ended = This is no longer in force.
+announcement-sheet-until = Until
+announcement-sheet-document = Rests on
+announcement-sheet-ask = Anybody may ask
+announcement-sheet-said = Ask somebody of the committee or the facilitator
+announcement-sheet-code = Scan this and ask
+announcement-sheet-answered = Question and answer are public, without names.
+announcement-sheet-from = { $place }, { $day }
+announcement-loud-title = For the loudspeaker
+announcement-loud-how = One sentence a line; pause after each. Read all of it twice.
+announcement-loud-begin = Neighbours, an announcement: { $title }.
+announcement-loud-again = Once more.
+announcement-loud-ask = Whoever does not understand asks the committee or the facilitator.
+announcement-loud-ask-phone = Whoever does not understand asks the committee or the facilitator, or calls { $phone }.
+announcement-state-standing = in force
+announcement-state-ended = ended
+refusal-announcement-long-sentence = One sentence is too long for the ear: "{ $begins }...". { $max } words at most; make two of it.
+refusal-announcement-not-in-its-name = Only in the name of the county, township or village where you hold your post
+refusal-announcement-ends-before = Write { $from } or later
+refusal-announcement-too-long = Write { $until } or earlier; what holds for longer is no announcement
+refusal-announcement-same = Nothing was changed
+refusal-announcement-over = This was over on { $until }
+refusal-announcement-ended = This ended on { $day }
+# Questions and answers
+question-stamp = Ask
+question-invite = Whoever does not understand may ask, without a name.
+question-ask = Ask
+question-offline = Or ask the committee or the facilitator, or hand it in on paper.
+question-list = Questions and answers
+question-none = Nobody has asked yet.
+question-came = Asked on { $day }
+question-owed = Waits for its answer
+question-owed-by = Answer due by { $day }
+question-answered-on = Answered on { $day }, after { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+question-answered-late = Answered on { $day }, late, after { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+question-handle = See to it
+question-due = It is answered by { $day }.
+question-after = Question and answer stand under the announcement, without your name.
+question-helped = You ask for somebody: hand over the code of the slip.
+question-text = What do you want to know
+question-text-hint = In any words; no name is needed.
+question-phone = A number, if you want to be called
+question-phone-hint = You may leave it out: the code of the slip shows the answer too.
+question-go = Ask
+question-draft = Go on where you stopped.
+question-draft-clear = Drop it
+question-kept-what = What you ask and, where given, your number
+question-kept-why = To answer you
+question-kept-until = The number: until the answer was told. Your words: whoever holds the slip can take them back as long as nobody has answered.
+question-kept-who = Only who answers sees your words and your number
+question-record = Write a question down for somebody
+question-channel = How it was asked
+question-received = On which day
+question-received-hint = The day on which it was really asked; the last day is counted from it.
+question-record-text = What was asked
+question-record-text-hint = In the person's words, without a name.
+question-record-go = Write it down
+question-answer-title = Answer a question
+question-private = These words and the number are for who answers alone.
+question-call = Call back:
+question-public-text = The question for everybody
+question-public-text-hint = Leave out what shows who asked; everybody reads this.
+question-answer = Answer
+question-answer-hint = In plain words. Where something cannot be done now, say why and when there will be more to say.
+question-answer-go = Answer in public
+question-told-lead = When you have called and told the answer, press this. The number is then deleted.
+question-told-go = I told it by telephone
+question-answer-on = Answer of { $day }
+question-slip-title = Slip of a question
+question-sent = It has come in. Keep this code; it shows the answer.
+question-keep = Write this code down or take a photo. Nobody without it sees your own words.
+question-wait-label = Waits for its answer
+question-own = What you asked
+question-qr = QR code of the slip
+question-withdraw = Take it back
+question-withdraw-sure = I take this question back
+question-withdraw-note = Your words and your number are deleted.
+question-withdraw-go = Take it back
+question-withdraw-unsure = Tick this to take it back
+question-channel-web = on this site
+question-channel-helper = through a helper
+question-channel-phone = by telephone
+question-channel-paper = on paper
+question-channel-said = by word of mouth
+question-state-waiting = Waits for its answer
+question-state-answered = Answered
+question-state-withdrawn = Taken back
+refusal-question-phone = A number has 11 digits
+refusal-question-day-to-come = That day is still to come
+refusal-question-too-early = It was announced on { $day }; the question cannot be older
+refusal-question-answered = This question was answered
+refusal-question-withdrawn = This question was taken back
+refusal-question-nothing-to-tell = There is nobody to call
