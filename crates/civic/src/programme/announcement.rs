@@ -272,7 +272,7 @@ fn breaths(sentence: &str) -> usize {
     let mut n = 0;
     for c in sentence.chars() {
         let latin = c.is_ascii_alphanumeric();
-        if !c.is_whitespace() && !(latin && run) {
+        if !(c.is_whitespace() || latin && run) {
             n += 1;
         }
         run = latin;

@@ -168,7 +168,6 @@ pub fn owed(rules: &InForce<'_>, received: Day) -> Option<(Day, RuleRef)> {
 
 /// Takes a question. One may ask as long as the announcement's page stands, also after its last day. `rules` are those in force at the
 /// announcement's place on the day on which the question came.
-#[expect(clippy::too_many_arguments, reason = "every fact of a question is named")]
 pub fn ask(
     announcement: &Announcement,
     asked: &Asked,

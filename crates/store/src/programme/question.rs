@@ -1,5 +1,6 @@
 //! Questions about announcements. Who asked stands nowhere.
 
+use crate::decide::need;
 use crate::decide::posting::rule_or_none;
 use crate::record::entry::erase_salt;
 use crate::{Error, FromRow, Reader, Result, Tx, args, sql};
@@ -40,14 +41,9 @@ impl FromRow for Question {
 /// A slip's code that no question and no need has.
 pub fn fresh_code(tx: &mut Tx<'_>, chance: &mut dyn Chance) -> Result<SlipCode> {
     for _ in 0..100 {
-        let code = SlipCode::fresh(chance);
-        let taken = tx.number(
-            sql!(
-                "SELECT (SELECT COUNT(*) FROM question WHERE county_id = $1 AND code = $2)
-                     + (SELECT COUNT(*) FROM need WHERE county_id = $1 AND code = $2)"
-            ),
-            args![code.digits()],
-        )?;
+        let code = need::fresh_code(tx, chance)?;
+        let taken =
+            tx.number(sql!("SELECT COUNT(*) FROM question WHERE county_id = $1 AND code = $2"), args![code.digits()])?;
         if taken == 0 {
             return Ok(code);
         }
