@@ -248,7 +248,18 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
             let news = announced(tx, &path, today)?;
             let meetings = meetings::near(tx, within)?;
             let places = place::children(tx, id, today, "", PLACES_MAX)?;
-            Ok::<_, Error>(Loaded { line, counts, talking, settled, at_work, waiting, postings, news, meetings, places })
+            Ok::<_, Error>(Loaded {
+                line,
+                counts,
+                talking,
+                settled,
+                at_work,
+                waiting,
+                postings,
+                news,
+                meetings,
+                places,
+            })
         })
         .await?;
     let w = visit.w();
