@@ -37,6 +37,43 @@ pub fn keep(tx: &mut Tx<'_>, owner: &str, form: Uuid, digest: [u8; 32], answer: 
     Ok(())
 }
 
+/// Whose the rows of [`told`] are: nobody's. What finds such a row is made of what was written and of the sender's own cookie.
+const TOLD: &str = "told";
+
+/// The answer of a text that was sent after `since` from the same session, in another form (somebody went back and sent again).
+pub fn told(tx: &mut Tx<'_>, mark: Uuid, digest: [u8; 32], since: Timestamp) -> Result<Option<String>> {
+    let row: Option<(String,)> = tx.optional(
+        sql!(
+            "SELECT answer FROM form_key WHERE county_id = $1 AND owner = $2 AND form = $3 AND digest = $4 AND at > $5"
+        ),
+        args![TOLD, mark, digest, since],
+    )?;
+    Ok(row.map(|(answer,)| answer))
+}
+
+/// Remembers for a while how a text was answered; the same text sent later than that is a new one.
+pub fn keep_told(tx: &mut Tx<'_>, mark: Uuid, digest: [u8; 32], answer: &str, now: Timestamp) -> Result<()> {
+    tx.run(
+        sql!(
+            "INSERT INTO form_key (county_id, owner, form, digest, answer, at) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (county_id, owner, form) DO UPDATE SET digest = $4, answer = $5, at = $6"
+        ),
+        args![TOLD, mark, digest, answer, now],
+    )?;
+    Ok(())
+}
+
+/// Forgets what [`told`] would not find any more after `before`, at most `rows_max` at a time.
+pub fn forget_told(tx: &mut Tx<'_>, before: Timestamp, rows_max: u32) -> Result<u64> {
+    tx.run(
+        sql!(
+            "DELETE FROM form_key WHERE county_id = $1 AND (owner, form) IN
+             (SELECT owner, form FROM form_key WHERE county_id = $1 AND at < $2 AND owner = $4 ORDER BY at LIMIT $3)"
+        ),
+        args![before, rows_max, TOLD],
+    )
+}
+
 /// Forgets keys older than `before`, at most `rows_max` at a time.
 pub fn forget(tx: &mut Tx<'_>, before: Timestamp, rows_max: u32) -> Result<u64> {
     tx.run(

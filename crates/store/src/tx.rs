@@ -60,6 +60,8 @@ pub enum Quiet {
     Opening,
     /// The search index was brought up to date.
     Index,
+    /// A form was answered with what the same text had become before.
+    Again,
     /// Nothing was written after all (a form sent twice).
     Nothing,
 }

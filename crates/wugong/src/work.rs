@@ -7,6 +7,7 @@ use civic::id::{AnswerId, Chance};
 use civic::people::opening;
 use civic::time::{Day, Timestamp, Zone};
 use site::App;
+use site::frame::AGAIN_MS;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -176,6 +177,7 @@ impl Worker {
             loop {
                 let gone = self.db().write_now(county, move |tx| {
                     let mut gone = store::form_key::forget(tx, now.plus_millis(-FORM_KEY_MS), SWEEP_ROWS)?;
+                    gone += store::form_key::forget_told(tx, now.plus_millis(-AGAIN_MS), SWEEP_ROWS)?;
                     gone += store::people::session::forget(tx, now)?;
                     gone += store::people::phone_code::forget(tx, now.plus_millis(-CODE_MS))?;
                     gone += store::people::password_link::forget(tx, now.plus_millis(-CODE_MS))?;

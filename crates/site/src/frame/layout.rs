@@ -61,6 +61,8 @@ pub struct View {
     pub phone: Option<String>,
     /// The tag of the other language.
     pub other_lang: &'static str,
+    /// Whether this page is the answer to a text that was sent before.
+    pub again: bool,
     /// Elder mode.
     pub elder: bool,
     /// Whether a dark page was chosen.
@@ -108,6 +110,7 @@ impl View {
             nav,
             phone: visit.county.phone.clone(),
             other_lang: visit.lang.other().tag(),
+            again: super::once::is_again(&visit.here),
             elder: visit.look != Look::Plain,
             dark: visit.theme == Theme::Dark,
             w,

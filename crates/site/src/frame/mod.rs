@@ -25,7 +25,7 @@ pub(crate) use layout::own_path;
 pub(crate) use layout::signed_in_page;
 pub use layout::{NavLink, Page, View, address, csv, download, drawn, post_name};
 pub(crate) use once::see_other;
-pub use once::{Cover, Once, form_digest, form_key_at, once};
+pub use once::{AGAIN_MS, Cover, Once, form_digest, form_key_at, once, once_told};
 pub use pages::routes;
 pub use route::{Route, assemble, assemble_patient, router};
 pub(crate) use sent::{FIELD as SENT, Sent};

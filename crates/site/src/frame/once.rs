@@ -47,12 +47,16 @@ pub fn form_key_at(path: &str, fields: &Fields) -> Result<Uuid> {
     let mut hasher = Sha256::new();
     hasher.update(key.as_bytes());
     hasher.update(path.as_bytes());
-    let digest: [u8; 32] = hasher.finalize().into();
+    Ok(short(hasher.finalize().into()))
+}
+
+/// The first half of a digest.
+fn short(digest: [u8; 32]) -> Uuid {
     let mut bytes = [0; 16];
     for (byte, from) in bytes.iter_mut().zip(digest) {
         *byte = from;
     }
-    Ok(Uuid::from_bytes(bytes))
+    Uuid::from_bytes(bytes)
 }
 
 /// Hides the answer of a form from whoever reads the table without the form: an answer may lead to a slip, whose code opens what its
@@ -97,10 +101,81 @@ impl Cover {
     }
 }
 
+/// How long the same text from the same session is taken for one that was sent before.
+pub const AGAIN_MS: i64 = 10 * 60_000;
+
+/// Says on a page that it is the answer to what was sent before; the layout reads it ([`super::layout::View`]).
+const AGAIN: (&str, &str) = ("again", "1");
+
+/// Whether an address is that of a text that was sent before.
+pub(super) fn is_again(here: &str) -> bool {
+    let query = here.split_once('?').map_or("", |(_, query)| query);
+    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| (name.as_ref(), value.as_ref()) == AGAIN)
+}
+
+/// The same address, marked so.
+fn again(to: &str) -> String {
+    let (page, part) = to.split_once('#').map_or((to, None), |(page, part)| (page, Some(part)));
+    let joint = if page.contains('?') { '&' } else { '?' };
+    let part = part.map(|part| format!("#{part}")).unwrap_or_default();
+    format!("{page}{joint}{}={}{part}", AGAIN.0, AGAIN.1)
+}
+
+/// What finds a text that one session sent before. It is made of the session's cookie, which stands nowhere in the database, so that
+/// nobody can try all accounts against what stands there: it leads from no text to whoever sent it.
+#[derive(Clone)]
+struct Told {
+    mark: Uuid,
+    digest: [u8; 32],
+    cover: Cover,
+}
+
+impl Told {
+    /// Of a form; none where nobody is signed in: that page comes back from the device with the same key ([`super::Route::returns`]).
+    fn of(visit: &Visit, fields: &Fields) -> Option<Self> {
+        let (signed, token) = (visit.signed.as_ref()?, visit.session_token()?);
+        // A helper brings the same words for one neighbour after the other.
+        let who = signed.resident.as_ref().map(|resident| resident.id.to_string()).unwrap_or_default();
+        let secret = visit.app.code_secret(visit.county.id);
+        let content = form_digest(&visit.path, fields);
+        let own = Secret(keyed(&secret, "wugong.form-told.1", &[token.as_bytes(), who.as_bytes(), &content]));
+        Some(Self {
+            mark: short(keyed(&own, "wugong.form-told-mark.1", &[])),
+            digest: keyed(&own, "wugong.form-told-digest.1", &[]),
+            cover: Cover(own),
+        })
+    }
+}
+
 /// Runs a write once per form key. The same form again is answered as before; the same key with other content shows what was saved
 /// and keeps what was typed. `f` may run more than once and must make its ids inside.
 pub async fn once<F>(visit: &Visit, fields: &Fields, f: F) -> Result<Response>
 where
+    F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
+{
+    run(visit, fields, None::<(Told, Gone)>, f).await
+}
+
+/// What is not asked whether it still stands.
+type Gone = fn(&mut Tx<'_>, &str) -> Result<bool>;
+
+/// As [`once`], for a form in which somebody writes in own words what becomes a thing of its own. Without a script a phone that goes
+/// back gets the form anew with a new key; the same text from the same session, sent within [`AGAIN_MS`], leads to what it became the
+/// first time. Not for a form that may well be sent twice with the same content: slips of several people in one stack, a count.
+/// `named` is false where nothing may lead to the account that sent it. `stands` says whether what is found under the first answer is
+/// still there: who took it back means it when it comes again.
+pub async fn once_told<S, F>(visit: &Visit, named: bool, fields: &Fields, stands: S, f: F) -> Result<Response>
+where
+    S: Fn(&mut Tx<'_>, &str) -> Result<bool> + Send + 'static,
+    F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
+{
+    let told = Told::of(visit, fields).map(|told| (told, stands));
+    if named { run(visit, fields, told, f).await } else { run(&visit.nobody(), fields, told, f).await }
+}
+
+async fn run<S, F>(visit: &Visit, fields: &Fields, told: Option<(Told, S)>, f: F) -> Result<Response>
+where
+    S: Fn(&mut Tx<'_>, &str) -> Result<bool> + Send + 'static,
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
 {
     let key = form_key_at(&visit.path, fields)?;
@@ -116,8 +191,24 @@ where
                 form_key::Seen::Same(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (cover.off(&answer), false))),
                 form_key::Seen::Other(answer) => Ok(tx.commit_quiet(Quiet::Nothing, (cover.off(&answer), true))),
                 form_key::Seen::Fresh => {
+                    if let Some((told, stands)) = &told {
+                        let since = now.plus_millis(-AGAIN_MS);
+                        let answer = form_key::told(tx, told.mark, told.digest, since)?;
+                        let first = answer.map(|answer| told.cover.off(&answer));
+                        if let Some(first) = first
+                            && stands(tx, &first)?
+                        {
+                            let to = again(&first);
+                            // This form has its answer now, also when it comes again later than that.
+                            form_key::keep(tx, &owner, key, digest, &cover.over(&to), now)?;
+                            return Ok(tx.commit_quiet(Quiet::Again, (to, false)));
+                        }
+                    }
                     let Once { entries, to } = f(tx)?;
                     form_key::keep(tx, &owner, key, digest, &cover.over(&to), now)?;
+                    if let Some((told, _)) = &told {
+                        form_key::keep_told(tx, told.mark, told.digest, &told.cover.over(&to), now)?;
+                    }
                     Ok(tx.commit(&entries, (to, false))?)
                 }
             }
@@ -138,6 +229,19 @@ pub(crate) fn see_other(to: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_says_that_it_was_sent_before_whatever_else_it_says() {
+        for (to, marked) in [
+            ("/m/ZX-2026-001", "/m/ZX-2026-001?again=1"),
+            ("/s/123456789012?sent=1&alike=", "/s/123456789012?sent=1&alike=&again=1"),
+            ("/meetings/1/motions#m-2", "/meetings/1/motions?again=1#m-2"),
+        ] {
+            assert_eq!(again(to), marked);
+            assert!(!is_again(to) && is_again(marked.split('#').next().unwrap()), "{marked}");
+        }
+        assert!(!is_again("/m/1?again=0") && !is_again("/again=1"));
+    }
 
     #[test]
     fn an_answer_is_read_with_its_form_alone() {

@@ -55,6 +55,7 @@ error-too-slow-title = It did not arrive in time
 error-too-slow-text = The network is slow and not everything arrived. Send it again where the signal is better; it will not be counted twice.
 error-malformed-title = We could not read that
 error-malformed-text = Please start again from the first page.
+sent-again = This was already sent a moment ago and is not counted twice; here it is. If you mean something else, please write what is different.
 error-reused-title = This form was sent before
 error-reused-text = What you sent first is saved. This time it is different and has not replaced it; it stands below. To send it as another one, press once more.
 error-reused-saved = See what was saved

@@ -55,6 +55,7 @@ error-too-slow-title = 没有等到
 error-too-slow-text = 网络太慢，这一次没有收全。请到信号好的地方再交一次，不会重复。
 error-malformed-title = 看不懂这个请求
 error-malformed-text = 请从首页重新进来。
+sent-again = 这份刚才已经交过了，没有再记一份，下面就是先交的。要是另有一件事，请把不同的地方写清楚再交。
 error-reused-title = 这张表已经交过了
 error-reused-text = 先交的已经存好。这回写的不一样，没有盖掉先前的，写在下面。想另交一份，就再按一次。
 error-reused-saved = 看先交的那一份

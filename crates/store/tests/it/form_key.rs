@@ -47,3 +47,34 @@ fn keys_are_forgotten_in_portions_the_oldest_first() {
         assert_eq!((forget(), forget()), (1, 0), "{}", ground.name);
     }
 }
+
+#[test]
+fn a_text_that_was_told_is_found_for_a_while_and_then_taken_for_a_new_one() {
+    for ground in grounds() {
+        let told = |since_ms: i64, digest: [u8; 32]| {
+            let since = NOW.plus_millis(since_ms);
+            ground.db.read_now(ground.county, move |tx| form_key::told(tx, FORM, digest, since)).unwrap()
+        };
+        let keep_told = |answer: &'static str, after_ms: i64| {
+            let kept = ground.db.write_now(ground.county, move |tx| {
+                form_key::keep_told(tx, FORM, [7; 32], answer, NOW.plus_millis(after_ms))?;
+                Ok::<_, Error>(tx.commit_quiet(Quiet::Again, ()))
+            });
+            kept.unwrap();
+        };
+        keep_told("/needs/1", 0);
+        assert_eq!(told(-1, [7; 32]).as_deref(), Some("/needs/1"), "{}", ground.name);
+        assert_eq!((told(0, [7; 32]), told(-1, [8; 32])), (None, None), "{}", ground.name);
+        keep_told("/needs/2", 5);
+        assert_eq!(told(0, [7; 32]).as_deref(), Some("/needs/2"), "{}: the later one", ground.name);
+        keep(&ground, "me", 0).unwrap();
+        let forget = |after_ms: i64| {
+            let forgotten = ground.db.write_now(ground.county, move |tx| {
+                let rows = form_key::forget_told(tx, NOW.plus_millis(after_ms), 10)?;
+                Ok::<_, Error>(tx.commit_quiet(Quiet::Nothing, rows))
+            });
+            forgotten.unwrap()
+        };
+        assert_eq!((forget(5), forget(6), forget(100)), (0, 1, 0), "{}: nobody's own key goes with it", ground.name);
+    }
+}

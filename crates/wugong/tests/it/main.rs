@@ -13,6 +13,7 @@
 )]
 
 mod announcement;
+mod again;
 mod backup;
 mod bad_input;
 mod bodies;

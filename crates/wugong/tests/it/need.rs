@@ -248,7 +248,10 @@ fn a_resident_is_known_by_the_roll_and_may_stay_unnamed_without_a_trace() {
                 "SELECT COUNT(*) FROM entry WHERE county_id = $1 AND noun_id = $2 AND actor IS NOT NULL",
                 store::args![unnamed.id],
             )?;
-            let owned = tx.number("SELECT COUNT(*) FROM form_key WHERE county_id = $1 AND owner <> 'visitor'", &[])?;
+            let owned = tx.number(
+                "SELECT COUNT(*) FROM form_key WHERE county_id = $1 AND owner NOT IN ('visitor', 'told')",
+                &[],
+            )?;
             Ok(traced + owned)
         });
         assert_eq!(account, 0, "neither the record nor the form's key leads to who it was");

@@ -33,7 +33,7 @@ pub fn post(who: &Visitor, resolution: &str, posted_on: &str) -> String {
     hung.location().to_owned()
 }
 
-fn resolved_and_posted(town: &Town) -> (Visitor, Passed, String, String) {
+pub fn resolved_and_posted(town: &Town) -> (Visitor, Passed, String, String) {
     town.at("2026-04-12 21:00");
     let passed = town.passed(Body::GroupMeeting, DAY, 35);
     let who = committee(town);
@@ -397,7 +397,12 @@ fn who_objects_is_known_to_those_who_answer_and_to_nobody_else() {
         form.set("text", "路不要修到我家门口").set("who", "named").send().is(303);
         let form = resident.get(&format!("{posting}/object")).ok().form_ending("/object");
         let owned = || {
-            town.read(|tx| tx.number("SELECT COUNT(*) FROM form_key WHERE county_id = $1 AND owner <> 'visitor'", &[]))
+            town.read(|tx| {
+                tx.number(
+                    "SELECT COUNT(*) FROM form_key WHERE county_id = $1 AND owner NOT IN ('visitor', 'told')",
+                    &[],
+                )
+            })
         };
         let before = owned();
         let sent = form.set("text", "还有一句不留名").set("who", "unnamed").send().is(303);

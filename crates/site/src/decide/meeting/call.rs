@@ -1,7 +1,7 @@
 //! Calling a meeting: which body, counted how, who calls, when people were told, when and where they meet.
 
 use super::load::{Loaded, entered, minute};
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once, once_told};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -362,7 +362,12 @@ pub(super) async fn new(visit: Visit, Query(query): Query<HashMap<String, String
         let path: Vec<PlaceId> = heard.line.iter().skip_while(|p| p.id != choice.at.id).map(|p| p.id).collect();
         let (app, now, today, id) = (visit.app.clone(), visit.now, visit.today, heard.matter.id);
         let rules = rules.clone();
-        let written = once(&visit, &f, move |tx| {
+        let stands = |tx: &mut Tx<'_>, to: &str| {
+            let id = to.strip_prefix("/meetings/").and_then(|to| to.split('/').next()).and_then(MeetingId::parse);
+            let Some(id) = id else { return Ok(false) };
+            Ok(meeting::get(tx, id)?.state != MeetingState::Cancelled)
+        };
+        let written = once_told(&visit, true, &f, stands, move |tx| {
             let mut chance = app.chance();
             let own = matter::get(tx, id)?;
             open_for_meeting(&own)?;

@@ -3,7 +3,7 @@
 
 use super::load::{Loaded, entered, name_of, there};
 use crate::decide::resolution::why::Why;
-use crate::frame::{Error, Fields, Once, OrRefuse, OsChance, Page, Result, Route, View, Visit, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, OsChance, Page, Result, Route, View, Visit, once, once_told};
 use crate::people::place::brand;
 use crate::record::units;
 use askama::Template;
@@ -269,7 +269,11 @@ async fn put(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> Result
         return page(&visit, loaded, Came::Motion(fields)).await;
     };
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
-    let done = once(&visit, &fields, move |tx| {
+    let stands = |tx: &mut Tx<'_>, to: &str| {
+        let Some(id) = to.rsplit_once("#m-").and_then(|(_, id)| MotionId::parse(id)) else { return Ok(false) };
+        Ok(motion::get(tx, id)?.state != MotionState::Withdrawn)
+    };
+    let done = once_told(&visit, true, &fields, stands, move |tx| {
         let mut chance = app.chance();
         let held = meeting::get(tx, meeting_id)?;
         meeting::while_open(tx, meeting_id)?;

@@ -2,14 +2,16 @@
 
 use super::slip::may_move;
 use super::voice::{self, Kept, Taken};
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once, see_other};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once_told, see_other};
 use crate::people::place::{Brand, brand};
 use askama::Template;
 use axum::response::Response;
 use civic::decide::answer::ReplyChannel;
 use civic::decide::code::{PublicNumber, SlipCode};
 use civic::decide::matter::{self as matters, Category, Matter};
-use civic::decide::need::{self as needs, Affected, Due, Intake, Need, NeedRefusal, RaisedVia, WHAT_MAX, Who};
+use civic::decide::need::{
+    self as needs, Affected, Due, Intake, Need, NeedRefusal, NeedState, RaisedVia, WHAT_MAX, Who,
+};
 use civic::id::{AccountId, Chance, ConsentId, FileId, MatterId, NeedId, PlaceId, ResidentId};
 use civic::people::consent::{Consent, ConsentKind, ConsentWay, Given, give, may_act_for};
 use civic::people::place::{Level, Place, PlaceCode, village_of};
@@ -764,7 +766,13 @@ async fn write(visit: &Visit, fields: &Fields, draft: Draft, post: Option<Post>,
     let wordings = [w.t("need-consent-helper"), w.t("need-consent-surname"), w.t("need-consent-phone")];
     let way = if draft.helper.is_some() { ConsentWay::Spoken } else { ConsentWay::Site };
     // The key of this form belongs to nobody: a row that joins an account with a slip would say who stayed unnamed.
-    once(&visit.nobody(), fields, move |tx| {
+    let stands = |tx: &mut Tx<'_>, to: &str| {
+        let code =
+            to.strip_prefix("/s/").and_then(|to| to.split('?').next()).and_then(|code| SlipCode::parse(code).ok());
+        let Some(code) = code else { return Ok(false) };
+        Ok(need::by_code(tx, code)?.state != NeedState::Withdrawn)
+    };
+    once_told(visit, false, fields, stands, move |tx| {
         if let Some(subject) = &subject
             && !limit::take(tx, subject, now, WINDOW_MS, NEEDS_MAX)?
         {

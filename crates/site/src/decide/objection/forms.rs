@@ -3,7 +3,7 @@
 
 use crate::decide::posting::{id_of, load_posting};
 use crate::decide::resolution::Loaded;
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once, once_told};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -136,18 +136,23 @@ pub(super) async fn object(visit: Visit, Path(id): Path<String>, mut f: Fields) 
         let rules = visit.app.rules(visit.county.id).await?;
         let (own, id) = (visit.clone(), hung.id);
         // A form's key that knows the account would lead, by its moment alone, from there to an objection without a name.
-        let keeps = if resident.is_none() { visit.nobody() } else { visit.clone() };
-        let written = once(&keeps, &f, move |tx| {
-            if let Some(subject) = own.limited("object")
-                && !limit::take(tx, &subject, own.now, HOUR_MS, TRIES_MAX)?
-            {
-                return Err(Error::TooMany);
-            }
-            let (made, entry) = take(tx, &own, &rules, id, objected.clone(), actor)?;
-            // The address is kept beside the form's key, which knows the account: it must not lead from there to an unnamed objection.
-            let mark = if made.resident.is_some() { made.id.to_string() } else { "yes".to_owned() };
-            Ok(Once { entries: vec![entry], to: format!("/postings/{id}?objected={mark}") })
-        })
+        let written = once_told(
+            &visit,
+            resident.is_some(),
+            &f,
+            |_, _| Ok(true),
+            move |tx| {
+                if let Some(subject) = own.limited("object")
+                    && !limit::take(tx, &subject, own.now, HOUR_MS, TRIES_MAX)?
+                {
+                    return Err(Error::TooMany);
+                }
+                let (made, entry) = take(tx, &own, &rules, id, objected.clone(), actor)?;
+                // The address is kept beside the form's key, which knows the account: it must not lead from there to an unnamed objection.
+                let mark = if made.resident.is_some() { made.id.to_string() } else { "yes".to_owned() };
+                Ok(Once { entries: vec![entry], to: format!("/postings/{id}?objected={mark}") })
+            },
+        )
         .await;
         match written {
             Err(error) => {

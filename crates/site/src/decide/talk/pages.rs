@@ -2,7 +2,7 @@
 
 use super::chain::cells;
 use crate::decide::meeting::when;
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once, once_told};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -136,31 +136,37 @@ async fn keep(visit: Visit, mut fields: Fields) -> Result<Response> {
     let place = ground.line.first().map(|p| p.id).ok_or(Error::Hidden)?;
     let heard = ground.matter.as_ref().map(|m| m.id);
     let (app, now, today) = (visit.app.clone(), visit.now, visit.today);
-    let done = once(&visit, &fields, move |tx| {
-        let mut chance = app.chance();
-        let id = MeetingId::fresh(now, &mut chance);
-        let draft = meetings::draft_talk(id, place, heard.into_iter().collect(), form, now);
-        let kept = meetings::keep(&draft, held_on, kept_by.clone(), venue.clone(), said.len(), today).refuse()?;
-        meeting::put(tx, &kept)?;
-        let mut entries = vec![Entry::of(&kept, Verb::Create, actor, now, &mut chance)];
-        for one in &said {
-            let raised = raised(one, &kept, heard, now, &mut chance)?;
-            point::put(tx, &raised)?;
-            entries.push(Entry::of(&raised, Verb::Create, actor, now, &mut chance));
-        }
-        if let Some(id) = heard {
-            let own = matter::get(tx, id)?;
-            // A topic that people met over was deliberated; a matter that is no topic yet only has the talk in its chain.
-            if own.plan == PlanState::Topic {
-                let moved = own.advance(PlanState::Deliberated).refuse()?;
-                matter::change(tx, &moved, now)?;
-                entries.push(Entry::of(&moved, Verb::Change, actor, now, &mut chance));
-            } else {
-                matter::moved(tx, id, now)?;
+    let done = once_told(
+        &visit,
+        true,
+        &fields,
+        |_, _| Ok(true),
+        move |tx| {
+            let mut chance = app.chance();
+            let id = MeetingId::fresh(now, &mut chance);
+            let draft = meetings::draft_talk(id, place, heard.into_iter().collect(), form, now);
+            let kept = meetings::keep(&draft, held_on, kept_by.clone(), venue.clone(), said.len(), today).refuse()?;
+            meeting::put(tx, &kept)?;
+            let mut entries = vec![Entry::of(&kept, Verb::Create, actor, now, &mut chance)];
+            for one in &said {
+                let raised = raised(one, &kept, heard, now, &mut chance)?;
+                point::put(tx, &raised)?;
+                entries.push(Entry::of(&raised, Verb::Create, actor, now, &mut chance));
             }
-        }
-        Ok(Once { entries, to: format!("/talks/{id}?done=1") })
-    })
+            if let Some(id) = heard {
+                let own = matter::get(tx, id)?;
+                // A topic that people met over was deliberated; a matter that is no topic yet only has the talk in its chain.
+                if own.plan == PlanState::Topic {
+                    let moved = own.advance(PlanState::Deliberated).refuse()?;
+                    matter::change(tx, &moved, now)?;
+                    entries.push(Entry::of(&moved, Verb::Change, actor, now, &mut chance));
+                } else {
+                    matter::moved(tx, id, now)?;
+                }
+            }
+            Ok(Once { entries, to: format!("/talks/{id}?done=1") })
+        },
+    )
     .await;
     match done {
         Ok(response) => Ok(response),
@@ -327,13 +333,19 @@ async fn add_point(visit: Visit, Path(id): Path<String>, mut fields: Fields) -> 
     };
     let (app, now, meeting_id) = (visit.app.clone(), visit.now, loaded.meeting.id);
     let heard: Option<MatterId> = loaded.meeting.matters.first().copied();
-    let done = once(&visit, &fields, move |tx| {
-        let mut chance = app.chance();
-        let raised = raised(&said, &meeting::get(tx, meeting_id)?, heard, now, &mut chance)?;
-        point::put(tx, &raised)?;
-        let entry = Entry::of(&raised, Verb::Create, actor, now, &mut chance);
-        Ok(Once { entries: vec![entry], to: format!("/talks/{meeting_id}?done=1") })
-    })
+    let done = once_told(
+        &visit,
+        true,
+        &fields,
+        |_, _| Ok(true),
+        move |tx| {
+            let mut chance = app.chance();
+            let raised = raised(&said, &meeting::get(tx, meeting_id)?, heard, now, &mut chance)?;
+            point::put(tx, &raised)?;
+            let entry = Entry::of(&raised, Verb::Create, actor, now, &mut chance);
+            Ok(Once { entries: vec![entry], to: format!("/talks/{meeting_id}?done=1") })
+        },
+    )
     .await;
     match done {
         Ok(response) => Ok(response),

@@ -1,6 +1,6 @@
 //! The page on which the committee prepares a matter for people's word.
 
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once, once_told};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -273,7 +273,13 @@ async fn put_option(visit: Visit, Path(number): Path<String>, mut fields: Fields
     let (app, now, today) = (visit.app.clone(), visit.now, visit.today);
     let typed = fields.clone();
     let to = format!("/m/{number}/prepare#options");
-    let done = once(&visit, &fields, move |tx| {
+    let stands = {
+        let title = fields.value("option_title").trim().to_owned();
+        move |tx: &mut Tx<'_>, _: &str| {
+            Ok(option::of_topic(tx, standing)?.iter().any(|other| other.stands() && other.title == title))
+        }
+    };
+    let done = once_told(&visit, true, &fields, stands, move |tx| {
         let mut chance = app.chance();
         let own = topic::get(tx, standing)?;
         let others = option::of_topic(tx, standing)?;
@@ -347,14 +353,20 @@ async fn put_step(visit: Visit, Path(number): Path<String>, mut fields: Fields) 
     let (app, now, today) = (visit.app.clone(), visit.now, visit.today);
     let id = loaded.matter.id;
     let to = format!("/m/{number}/prepare#steps");
-    let done = once(&visit, &fields, move |tx| {
-        let mut chance = app.chance();
-        let step = steps::record(id, taken.clone(), today, PriorStepId::fresh(now, &mut chance), now).refuse()?;
-        prior_step::put(tx, &step)?;
-        matter::moved(tx, id, now)?;
-        let entry = Entry::of(&step, Verb::Create, actor, now, &mut chance);
-        Ok(Once { entries: vec![entry], to: to.clone() })
-    })
+    let done = once_told(
+        &visit,
+        true,
+        &fields,
+        |_, _| Ok(true),
+        move |tx| {
+            let mut chance = app.chance();
+            let step = steps::record(id, taken.clone(), today, PriorStepId::fresh(now, &mut chance), now).refuse()?;
+            prior_step::put(tx, &step)?;
+            matter::moved(tx, id, now)?;
+            let entry = Entry::of(&step, Verb::Create, actor, now, &mut chance);
+            Ok(Once { entries: vec![entry], to: to.clone() })
+        },
+    )
     .await;
     match done {
         Ok(response) => Ok(response),
