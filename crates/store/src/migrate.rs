@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     6 "0006_work"
     7 "0007_representative"
     8 "0008_stage"
+    9 "0009_rule_end"
     10 "0010_project"
     30 "0030_announcement"
     40 "0040_operation"

@@ -89,6 +89,65 @@ pub struct Activated {
     pub id: ActivationId,
     /// The activation.
     pub activation: Activation,
+    /// Why it was ended, for everybody to read; none while it is open.
+    pub reason: Option<String>,
+}
+
+/// The longest reason for an end, in characters.
+pub const END_REASON_MAX: usize = 200;
+
+/// Why an activation is not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndRefusal {
+    /// It has its last day already.
+    Ended {
+        /// That day.
+        until: Day,
+    },
+    /// What was decided until today was decided by it.
+    Past,
+}
+
+impl Refuse for EndRefusal {
+    fn kind(&self) -> refusal::Kind {
+        match self {
+            Self::Ended { .. } => refusal::Kind::Conflict,
+            Self::Past => refusal::Kind::Invalid,
+        }
+    }
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Ended { .. } => "refusal-rules-ended",
+            Self::Past => "refusal-rules-end-past",
+        }
+    }
+    fn values(&self) -> Vec<(&'static str, refusal::Value)> {
+        match self {
+            Self::Ended { until } => vec![("day", refusal::Value::Day(*until))],
+            Self::Past => Vec::new(),
+        }
+    }
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Ended { .. } => Some("which"),
+            Self::Past => Some("until"),
+        }
+    }
+}
+
+impl Activated {
+    /// Ends it after its last day, today or later, for good: who wants it again activates it again. What was decided before keeps the
+    /// rules of its day ([`RuleRef`]). One that has not begun by its last day never does.
+    pub fn ended(&self, until: Day, reason: String, today: Day) -> Result<Self, EndRefusal> {
+        if let Some(until) = self.activation.until {
+            return Err(EndRefusal::Ended { until });
+        }
+        if until < today {
+            return Err(EndRefusal::Past);
+        }
+        let activation = Activation { until: Some(until), ..self.activation.clone() };
+        Ok(Self { id: self.id, activation, reason: Some(reason) })
+    }
 }
 
 impl Recorded for Activated {
@@ -106,6 +165,10 @@ impl Recorded for Activated {
         sheet.id("place", *place);
         sheet.day("from", *from);
         sheet.day_or_none("until", *until);
+        // Not there before an end, so that entries from before there were ends still say the same.
+        if let Some(reason) = &self.reason {
+            sheet.text("reason", reason);
+        }
     }
 }
 

@@ -21,7 +21,10 @@ mod pack;
 mod value;
 
 pub use body::{Body, Convener, Item, Mode, Petitioner, StepBody};
-pub use force::{Activated, Activation, Cited, InForce, Listed, RuleRef, RuleRefusal, Ruled, Rules, RulesError};
+pub use force::{
+    Activated, Activation, Cited, END_REASON_MAX, EndRefusal, InForce, Listed, RuleRef, RuleRefusal, Ruled, Rules,
+    RulesError,
+};
 pub use pack::{Calendar, Label, Pack, PackError, PackFault, PackSort, Rule, Scope};
 pub use value::{
     Composition, Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn,

@@ -137,8 +137,13 @@ impl Told {
         // A helper brings the same words for one neighbour after the other.
         let who = signed.resident.as_ref().map(|resident| resident.id.to_string()).unwrap_or_default();
         let secret = visit.app.code_secret(visit.county.id);
+        // What it is about may stand in the query alone: two meetings of one day are called in the same words.
         let content = form_digest(&visit.path, fields);
-        let own = Secret(keyed(&secret, "wugong.form-told.1", &[token.as_bytes(), who.as_bytes(), &content]));
+        let own = Secret(keyed(
+            &secret,
+            "wugong.form-told.1",
+            &[token.as_bytes(), who.as_bytes(), visit.here.as_bytes(), &content],
+        ));
         Some(Self {
             mark: short(keyed(&own, "wugong.form-told-mark.1", &[])),
             digest: keyed(&own, "wugong.form-told-digest.1", &[]),

@@ -1,6 +1,6 @@
 //! The rules in force at a place today, and each pack of rules with its sources.
 
-use crate::frame::{Answer, Arg, Error, Fields, Lang, Once, Page, Result, Route, View, Visit, W, once};
+use crate::frame::{Answer, Arg, Error, Fields, Lang, Once, OrRefuse, Page, Result, Route, View, Visit, W, once};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -11,7 +11,8 @@ use civic::people::standing::{Action, Visibility};
 use civic::record::{Entry, Hash, Verb};
 use civic::refusal::Kind;
 use civic::rules::{
-    Activated, Activation, Evidence, Fraction, Measure, Mode, Of, Pack, PackSort, Rule, RuleRef, Rules, Value, Window,
+    Activated, Activation, END_REASON_MAX, Evidence, Fraction, Measure, Mode, Of, Pack, PackSort, Rule, RuleRef, Rules,
+    Value, Window,
 };
 use civic::time::Day;
 use store::people::place;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/rules", Action::ReadPublic, list).kept(),
         Route::get("/rules/{pack}", Action::ReadPublic, show).kept(),
         Route::post("/rules/{pack}", Action::ActivateRules, activate),
+        Route::post("/rules/{pack}/end", Action::ActivateRules, end),
     ]
 }
 
@@ -93,7 +95,21 @@ struct PackPage {
     action: String,
     version: u32,
     places: Vec<(String, String)>,
-    done: bool,
+    /// What was just done, in words.
+    done: Option<String>,
+    /// The form that ends it where it is in force; without places where there is none.
+    e: Fields,
+    open: Vec<(String, String)>,
+}
+
+/// What comes back to the page of a pack.
+enum Came {
+    /// Nothing; perhaps the word of what was just done.
+    Done(String),
+    /// The form that takes it into force, with what is wrong.
+    Activate(Fields),
+    /// The form that ends it, with what is wrong.
+    End(Fields),
 }
 
 /// What is in force: at the place asked for, at one's home, or for the whole county.
@@ -162,17 +178,11 @@ async fn list(visit: Visit, fields: Fields) -> Result<Response> {
 async fn show(visit: Visit, Path(name): Path<String>, fields: Fields) -> Result<Response> {
     visit.may(&[], Visibility::Public)?;
     let wanted: Option<u32> = fields.value("v").parse().ok();
-    let done = fields.is("done", "1");
-    Page(pack_page(&visit, &name, wanted, None, done).await?).ok()
+    let came = Came::Done(fields.value("done").to_owned());
+    Page(pack_page(&visit, &name, wanted, came).await?).ok()
 }
 
-async fn pack_page(
-    visit: &Visit,
-    name: &str,
-    wanted: Option<u32>,
-    typed: Option<Fields>,
-    done: bool,
-) -> Result<PackPage> {
+async fn pack_page(visit: &Visit, name: &str, wanted: Option<u32>, came: Came) -> Result<PackPage> {
     let rules = visit.app.rules(visit.county.id).await?;
     let pack = rules
         .packs()
@@ -182,31 +192,40 @@ async fn pack_page(
         .ok_or(Error::Hidden)?;
     let w = visit.w();
     let today = visit.today;
-    let active: Vec<_> = rules
-        .activations()
-        .iter()
-        .filter(|a| a.pack == pack.name && a.version == pack.version && a.until.is_none_or(|until| until >= today))
-        .map(|a| (a.place, a.from))
-        .collect();
-    let places = active.clone();
-    let names = visit
+    let (of, version) = (pack.name.clone(), pack.version);
+    let active: Vec<(Activated, String)> = visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
-            places
-                .iter()
-                .map(|(id, _)| place::get(tx, *id).map(|p| p.name))
-                .collect::<store::Result<Vec<String>>>()
-                .map_err(Error::from)
+            // The page says what is and what is to come; who reads an old decision finds the rule in the pack all the same.
+            let all = store::rules::activated(tx)?.into_iter().filter(|one| {
+                let a = &one.activation;
+                a.pack == of && a.version == version && a.until.is_none_or(|until| until >= today && until >= a.from)
+            });
+            all.map(|one| Ok((place::get(tx, one.activation.place)?.name, one)))
+                .map(|row: store::Result<_>| row.map(|(name, one)| (one, name)).map_err(Error::from))
+                .collect::<Result<Vec<_>>>()
         })
         .await?;
     let standing = match pack.sort {
         PackSort::National => vec![w.t1("rules-in-force-here", "place", &visit.county.name)],
-        _ if names.is_empty() => vec![w.t("rules-not-in-force")],
-        _ => names
+        _ if active.is_empty() => vec![w.t("rules-not-in-force")],
+        _ => active
             .iter()
-            .zip(&active)
-            .map(|(name, (_, from))| w.t2("rules-in-force-at", "place", name, "day", w.day(from, &today)))
+            .map(|(one, name)| {
+                let from = w.day(&one.activation.from, &today);
+                match (one.activation.until, &one.reason) {
+                    (Some(until), reason) => {
+                        let until = w.day(&until, &today);
+                        let said = w.t3("rules-in-force-until", "place", name, "day", from, "until", until);
+                        format!(
+                            "{said}{}",
+                            reason.as_ref().map(|r| w.t1("rules-end-because", "reason", r)).unwrap_or_default()
+                        )
+                    }
+                    (None, _) => w.t2("rules-in-force-at", "place", name, "day", from),
+                }
+            })
             .collect(),
     };
     let note = match pack.sort {
@@ -240,8 +259,28 @@ async fn pack_page(
         PackSort::National => Vec::new(),
         PackSort::Overlay | PackSort::Example => takers(visit).await?,
     };
+    let open = active
+        .iter()
+        .filter(|(one, _)| one.activation.until.is_none() && !places.is_empty())
+        .map(|(one, name)| {
+            let from = w.day(&one.activation.from, &today);
+            (one.id.to_string(), w.t2("rules-in-force-at", "place", name, "day", from))
+        })
+        .collect();
+    let fresh = |name: &str| Fields::empty(&visit.app).with(name, today.to_string());
+    let (f, e, done) = match came {
+        Came::Done(what) => {
+            let known = [("1", "rules-activated"), ("end", "rules-ended")];
+            let done = known.into_iter().find(|(word, _)| *word == what).map(|(_, key)| w.t(key));
+            (fresh("from"), fresh("until"), done)
+        }
+        Came::Activate(f) => (f, fresh("until"), None),
+        Came::End(e) => (fresh("from"), e, None),
+    };
     Ok(PackPage {
-        f: typed.unwrap_or_else(|| Fields::empty(&visit.app).with("from", today.to_string())),
+        f,
+        e,
+        open,
         action: format!("/rules/{}", pack.name),
         version: pack.version,
         places,
@@ -307,7 +346,7 @@ async fn activate(visit: Visit, Path(name): Path<String>, mut fields: Fields) ->
         fields.wrong("from", w.t("rules-activate-past"));
     }
     let (Some(from), Some(place), true) = (from, path.first().copied(), fields.ok()) else {
-        return Page(pack_page(&visit, &name, Some(version), Some(fields), false).await?).again();
+        return Page(pack_page(&visit, &name, Some(version), Came::Activate(fields)).await?).again();
     };
     let (own, packs) = (visit.clone(), rules.packs().to_vec());
     let new = Activation { pack: name.clone(), version, place, from, until: None };
@@ -324,7 +363,8 @@ async fn activate(visit: Visit, Path(name): Path<String>, mut fields: Fields) ->
         all.push(new.clone());
         // A rule that gives residents less than the law does is none.
         Rules::new(packs.clone(), all).map_err(|refusal| Error::refused(&refusal))?;
-        let activated = Activated { id: ActivationId::fresh(own.now, &mut chance), activation: new.clone() };
+        let activated =
+            Activated { id: ActivationId::fresh(own.now, &mut chance), activation: new.clone(), reason: None };
         store::rules::put(tx, &activated)?;
         let entry = Entry::of(&activated, Verb::Activate, own.actor(post), own.now, &mut chance);
         Ok(Once { entries: vec![entry], to: to.clone() })
@@ -335,7 +375,61 @@ async fn activate(visit: Visit, Path(name): Path<String>, mut fields: Fields) ->
         Ok(done) => Ok(done),
         Err(error) => {
             fields.take(error, "place", &w, &visit.today)?;
-            Page(pack_page(&visit, &name, Some(version), Some(fields), false).await?).again()
+            Page(pack_page(&visit, &name, Some(version), Came::Activate(fields)).await?).again()
+        }
+    }
+}
+
+/// Ends a pack at a place after a last day, with the reason. What was decided until then stays under it.
+async fn end(visit: Visit, Path(name): Path<String>, mut fields: Fields) -> Result<Response> {
+    visit.may_anywhere()?;
+    let version = fields.value("v").parse::<u32>().unwrap_or_default();
+    let id = ActivationId::parse(fields.value("which"));
+    let line = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let place = match id {
+                Some(id) => store::rules::get(tx, id)?.activation.place,
+                None => place::root(tx)?.id,
+            };
+            Ok::<_, Error>(place::line(tx, place)?)
+        })
+        .await?;
+    let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
+    let post = visit.may(&path, Visibility::Public)?;
+    let w = visit.w();
+    if id.is_none() {
+        fields.wrong("which", w.t("field-choose"));
+    }
+    let until = fields.day("until", &w);
+    let reason = fields.line("reason", END_REASON_MAX, &w);
+    let (Some(id), Some(until), Some(reason)) = (id, until, reason) else {
+        return Page(pack_page(&visit, &name, Some(version), Came::End(fields)).await?).again();
+    };
+    let packs = visit.app.rules(visit.county.id).await?.packs().to_vec();
+    let own = visit.clone();
+    let to = format!("/rules/{name}?v={version}&done=end");
+    let pack = name.clone();
+    let written = once(&visit, &fields, move |tx| {
+        let before = store::rules::get(tx, id)?;
+        if (before.activation.pack.as_str(), before.activation.version) != (pack.as_str(), version) {
+            return Err(Error::Hidden);
+        }
+        let ended = before.ended(until, reason.clone(), own.today).refuse()?;
+        store::rules::end(tx, &ended)?;
+        // What stays has to do for every decision, as it has to when a pack is taken into force.
+        Rules::new(packs.clone(), store::rules::all(tx)?).refuse()?;
+        let entry = Entry::of(&ended, Verb::End, own.actor(post), own.now, &mut own.app.chance());
+        Ok(Once { entries: vec![entry], to: to.clone() })
+    })
+    .await;
+    visit.app.forget_rules(visit.county.id);
+    match written {
+        Ok(done) => Ok(done),
+        Err(error) => {
+            fields.take(error, "which", &w, &visit.today)?;
+            Page(pack_page(&visit, &name, Some(version), Came::End(fields)).await?).again()
         }
     }
 }

@@ -13,7 +13,17 @@ pub(crate) fn checks() -> Vec<Check> {
 impl FromRow for Activated {
     const TABLE: &'static str = "rule_activation";
     fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self { id: row.get()?, activation: Row::from_row(row)?.0 })
+        Ok(Self {
+            id: row.get()?,
+            activation: Activation {
+                pack: row.get()?,
+                version: row.int()?,
+                place: row.get()?,
+                from: row.get()?,
+                until: row.get()?,
+            },
+            reason: row.get()?,
+        })
     }
 }
 
@@ -21,36 +31,38 @@ impl FromRow for Activated {
 pub fn get(tx: &mut Tx<'_>, id: ActivationId) -> Result<Activated> {
     tx.one(
         sql!(
-            "SELECT id, pack, pack_version, place_id, from_day, until_day FROM rule_activation WHERE county_id = $1 AND id = $2"
+            "SELECT id, pack, pack_version, place_id, from_day, until_day, reason FROM rule_activation
+             WHERE county_id = $1 AND id = $2"
         ),
         args![id],
     )
 }
 
-struct Row(Activation);
-impl FromRow for Row {
-    const TABLE: &'static str = "rule_activation";
-    fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-        Ok(Self(Activation {
-            pack: row.get()?,
-            version: row.int()?,
-            place: row.get()?,
-            from: row.get()?,
-            until: row.get()?,
-        }))
-    }
+/// Every activation of the county under its id, the first one first.
+pub fn activated(tx: &mut Tx<'_>) -> Result<Vec<Activated>> {
+    tx.all(
+        sql!(
+            "SELECT id, pack, pack_version, place_id, from_day, until_day, reason FROM rule_activation
+             WHERE county_id = $1 ORDER BY from_day, id LIMIT 1000"
+        ),
+        &[],
+    )
 }
 
 /// Every activation of the county.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Activation>> {
-    let rows: Vec<Row> = tx.all(
+    Ok(activated(tx)?.into_iter().map(|one| one.activation).collect())
+}
+
+/// Ends an activation that was open.
+pub fn end(tx: &mut Tx<'_>, ended: &Activated) -> Result<()> {
+    tx.change(
         sql!(
-            "SELECT pack, pack_version, place_id, from_day, until_day FROM rule_activation
-             WHERE county_id = $1 ORDER BY from_day, id LIMIT 1000"
+            "UPDATE rule_activation SET until_day = $3, reason = $4
+             WHERE county_id = $1 AND id = $2 AND until_day IS NULL"
         ),
-        &[],
-    )?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+        args![ended.id, ended.activation.until, ended.reason.as_deref()],
+    )
 }
 
 /// Writes an activation.
@@ -58,8 +70,8 @@ pub fn put(tx: &mut Tx<'_>, activated: &Activated) -> Result<()> {
     let activation = &activated.activation;
     tx.run(
         sql!(
-            "INSERT INTO rule_activation (county_id, id, pack, pack_version, place_id, from_day, until_day)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO rule_activation (county_id, id, pack, pack_version, place_id, from_day, until_day, reason)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
         ),
         args![
             activated.id,
@@ -67,7 +79,8 @@ pub fn put(tx: &mut Tx<'_>, activated: &Activated) -> Result<()> {
             activation.version,
             activation.place,
             activation.from,
-            activation.until
+            activation.until,
+            activated.reason.as_deref()
         ],
     )?;
     Ok(())

@@ -166,7 +166,7 @@ fn activate(book: &mut Book, root: &Place, day: Day, at: Timestamp, officer: &Ho
     let activation =
         Activation { pack: demo.name.clone(), version: demo.version, place: root.id, from: day, until: None };
     let rules = Rules::new(packs, vec![activation.clone()])?;
-    let activated = Activated { id: book.id(at), activation };
+    let activated = Activated { id: book.id(at), activation, reason: None };
     book.put(&activated, Verb::Activate, officer.actor(), at);
     Ok(rules)
 }

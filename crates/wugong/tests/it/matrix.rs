@@ -157,6 +157,7 @@ const TABLE: &[Row] = &[
     get("/rules", Who::Anybody),
     get("/rules/{pack}", Who::Anybody),
     also(404, post("/rules/{pack}", Who::Anywhere(&[Post::County]))),
+    post("/rules/{pack}/end", Who::Anywhere(&[Post::County])),
     // Signing in
     get("/sign-in", Who::Anybody),
     post("/sign-in", Who::Anybody),
@@ -433,6 +434,7 @@ impl Scene {
             (slip, false) if slip.starts_with("/s/{code}") => slip.replace("/s/{code}", &self.slip),
             ("/staff-link/{token}", false) => self.staff_link.clone(),
             ("/rules/{pack}", false) => "/rules/national-2026".to_owned(),
+            ("/rules/{pack}/end", false) => "/rules/national-2026/end".to_owned(),
             ("/helper/{resident}", true) => format!("/helper/{}", self.resident),
             ("/roll/import" | "/roll/waiting" | "/roll/members", true) => format!("{path}?village=429990101201"),
             (bare, true) if bare.starts_with("/standings/") => {

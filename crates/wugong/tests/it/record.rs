@@ -66,6 +66,44 @@ fn verify_names_the_row_that_was_edited_by_hand() {
 }
 
 #[test]
+fn a_local_pack_is_ended_after_a_last_day_with_a_reason_and_what_was_decided_keeps_its_rules() {
+    on_both(|town| {
+        let (committee, _, _, posting) = crate::resolution::resolved_and_posted(town);
+        let id = civic::id::PostingId::parse(posting.rsplit_once("/").unwrap().1).unwrap();
+        let hung = || town.read(move |tx| store::decide::posting::get(tx, id));
+        let before = hung();
+        let pack = "/rules/demo-county?v=1";
+        committee.get(pack).ok().hides("不再采用");
+        town.visitor().get(pack).ok().hides("不再采用");
+        let officer = town.staff(Post::County, town.root);
+        let form = officer.get(pack).ok().form("/rules/demo-county/end");
+        let wrong = form.clone().set("until", "2026-04-12").send().is(422);
+        wrong.says("这里要写");
+        let form = form.set("reason", "县里出了新的规定");
+        form.clone().set("until", "2026-04-12").send().is(422).says("最后一天不能早于今天");
+        let other = officer.get(pack).ok().form("/rules/demo-county/end").forge("v", "7").set("reason", "不对");
+        other.send().is(404);
+        let form = form.set("until", "2026-04-14");
+        let ended = form.send().is(303);
+        form.send().is(303);
+        ended.follow().ok().says("记下了").says("4月14日为止").says("县里出了新的规定");
+        let again = officer.get(pack).ok();
+        assert!(again.forms().iter().all(|f| !f.action.ends_with("/end")), "there is nothing left to end");
+        town.visitor().get(pack).ok().says("嘉禾县：1月1日起采用，到4月14日为止。原因：县里出了新的规定");
+        town.visitor().get("/rules").ok().says("演示县规则").says("5天以内");
+
+        town.at("2026-04-15 9:00");
+        town.visitor().get(pack).ok().says("不在生效");
+        let after = hung();
+        assert_eq!(after, before, "what hangs keeps its days and the rules that they rest on");
+        town.visitor().get(&posting).ok().says("4月28日");
+        let taken = officer.get(pack).ok().form("/rules/demo-county").send().is(303);
+        taken.follow().ok().says("嘉禾县：今天起采用");
+        assert!(town.verify().problems.is_empty(), "{:?}", town.verify().problems);
+    });
+}
+
+#[test]
 fn the_rules_in_force_are_shown_with_value_source_evidence_version_and_digest() {
     on_both(|town| {
         let visitor = town.visitor();

@@ -304,7 +304,7 @@ impl Town {
     pub fn activate(&self, pack: &str, version: u32, place: PlaceId, from: &str) {
         let activation =
             Activation { pack: pack.to_owned(), version, place, from: Day::parse(from).unwrap(), until: None };
-        let activated = Activated { id: self.id(), activation };
+        let activated = Activated { id: self.id(), activation, reason: None };
         let entry = Entry::of(&activated, Verb::Activate, Actor::NOBODY, self.now(), &mut self.chance());
         self.write(move |tx| {
             store::rules::put(tx, &activated)?;
