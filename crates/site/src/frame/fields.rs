@@ -4,7 +4,7 @@ use super::app::App;
 use super::error::{Answer, Error};
 use super::visit::Visit;
 use super::words::W;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{Method, StatusCode, header};
@@ -12,12 +12,18 @@ use civic::refusal::Refuse;
 use civic::text::{self, TextError};
 use civic::time::Day;
 use civic::token::Token;
+use futures_core::Stream;
+use std::future::poll_fn;
+use std::pin::pin;
 use uuid::Uuid;
 
 /// The most bytes of a form without files.
 pub(super) const FORM_BYTES_MAX: usize = 256 * 1024;
 /// The most bytes of a request with files: a photo and a voice note.
 pub(super) const BODY_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// The most bytes of what is too large that are read and dropped. A browser shows the answer only after it has sent everything; past
+/// this it may show a broken connection instead.
+const DROPPED_BYTES_MAX: usize = 2 * BODY_BYTES_MAX;
 /// The most bytes of all texts of a form with files: a table that is sent on after its preview is as long as a form may be.
 const TEXTS_BYTES_MAX: usize = 2 * FORM_BYTES_MAX;
 /// The most fields of one form.
@@ -233,12 +239,26 @@ impl FromRequest<App> for Fields {
 async fn read(request: Request, app: &App, multipart: bool, fields: &mut Fields) -> Result<(), Error> {
     let files = request.extensions().get::<WithFiles>().is_some();
     let max = if files { BODY_BYTES_MAX } else { FORM_BYTES_MAX };
-    // What says itself that it is too large is not read at all.
+    // What says itself that it is too large is taken no further than to the person's own page about it.
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > max) {
+    if let Some(length) = length.filter(|length| *length > max) {
+        if length <= DROPPED_BYTES_MAX {
+            drop_rest(request.into_body()).await;
+        }
         return Err(Error::TooLarge);
     }
     if multipart { parts(request, app, max, fields).await } else { body(request, fields).await }
+}
+
+/// Reads what will not be used, piece by piece, and keeps nothing of it.
+async fn drop_rest(body: Body) {
+    let (mut pieces, mut left) = (pin!(body.into_data_stream()), DROPPED_BYTES_MAX);
+    while let Some(Ok(piece)) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+        left = left.saturating_sub(piece.len());
+        if left == 0 {
+            break;
+        }
+    }
 }
 
 /// A form without files.

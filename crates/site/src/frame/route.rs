@@ -13,6 +13,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use civic::people::standing::Action;
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -30,7 +32,12 @@ pub struct Route {
     /// The action that it needs.
     pub action: Action,
     handler: MethodRouter<App>,
+    keepable: bool,
 }
+
+/// The paths of the routes whose pages may be kept.
+#[derive(Clone)]
+pub(super) struct KeptPaths(pub(super) Arc<HashSet<&'static str>>);
 
 impl Route {
     /// A page.
@@ -55,7 +62,7 @@ impl Route {
         T: 'static,
     {
         let handler = on(filter, handler).layer(axum::Extension(Declared(action)));
-        Self { method, path, action, handler }
+        Self { method, path, action, handler, keepable: false }
     }
     /// A form with files in it: photos, voice notes, tables. Any other one is refused as soon as it is larger than texts are.
     #[must_use]
@@ -71,6 +78,7 @@ impl Route {
             response.extensions_mut().insert(Keepable);
             response
         }));
+        self.keepable = true;
         self
     }
     /// A form for anybody. Whoever has no session and goes back gets the same page with the same form key, so that sending it again
@@ -101,6 +109,8 @@ pub fn assemble(app: App, routes: Vec<Route>) -> Router {
 
 /// As [`assemble`], with another time that a request may take, for the test that does not wait for minutes.
 pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Router {
+    let kept = routes.iter().filter(|route| route.keepable).map(|route| route.path).collect();
+    let kept = KeptPaths(Arc::new(kept));
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.path, route.handler);
@@ -114,6 +124,7 @@ pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Rou
             Error::Broken("a handler panicked".to_owned()).into_response()
         }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), enter))
+        .layer(axum::Extension(kept))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response_with_state(app.clone(), secure))
         .with_state(app)

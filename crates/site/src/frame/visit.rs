@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::layout::error_page;
 use super::measure::Answered;
 use super::origin::{self, From};
-use super::route::Returns;
+use super::route::{KeptPaths, Returns};
 use super::sent::Sent;
 use super::session::{self, SESSION_COOKIE, Signed};
 use super::words::{Lang, W};
@@ -362,7 +362,8 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
             visit.signed = signed.map(Arc::new);
             request.extensions_mut().insert(visit.clone());
             // The stamp is taken before anything is read: a write in between makes the page stale at once and not later.
-            let may_be_kept = visit.signed.is_none() && method == Method::GET && !path.starts_with("/assets/");
+            let of_kept = request.extensions().get::<KeptPaths>().is_some_and(|kept| kept.0.contains(route.as_str()));
+            let may_be_kept = visit.signed.is_none() && method == Method::GET && of_kept;
             let stamp = if may_be_kept { app.db().stamp().await } else { None };
             match stamp {
                 None => next.run(request).await,

@@ -143,6 +143,34 @@ fn codes_are_not_guessed_in_a_row() {
 }
 
 #[test]
+fn codes_guessed_at_once_are_looked_up_no_oftener_than_in_a_row() {
+    on_both(|town| {
+        let visitor = town.visitor();
+        let code = code_of(&filled(&visitor, "路灯不亮", "村口").send());
+        let mut chance = town.chance();
+        let guesses: Vec<String> = (0..40).map(|_| SlipCode::fresh(&mut chance).digits()).collect();
+        let told: Vec<u16> = std::thread::scope(|scope| {
+            let asks = guesses.iter().map(|guess| {
+                let anybody = town.visitor();
+                scope.spawn(move || anybody.get(&format!("/s/{guess}")).status.as_u16())
+            });
+            let asks: Vec<_> = asks.collect();
+            asks.into_iter().map(|ask| ask.join().unwrap()).collect()
+        });
+        let of = |status: u16| told.iter().filter(|told| **told == status).count();
+        // Who comes at the same instant as too many others may be asked to come again.
+        assert!(of(404) <= 30 && of(404) + of(429) + of(503) == 40, "{}: {told:?}", town.engine);
+        let counted = town.read(|tx| {
+            tx.number("SELECT MAX(used) FROM rate_limit WHERE county_id = $1 AND subject LIKE 'slip:%'", &[])
+        });
+        assert_eq!(counted, i64::try_from(of(404)).unwrap(), "each one that was looked up is counted");
+        if counted == 30 {
+            visitor.get(&format!("/s/{}", code.digits())).is(429);
+        }
+    });
+}
+
+#[test]
 fn a_form_sent_twice_or_with_other_words_has_one_effect_and_loses_nothing() {
     on_both(|town| {
         let visitor = town.visitor();

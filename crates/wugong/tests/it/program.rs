@@ -204,6 +204,33 @@ fn a_server_refuses_a_database_that_is_older_than_the_program() {
 }
 
 #[test]
+fn who_sends_a_file_that_is_too_large_sees_the_page_that_says_so() {
+    let place = Place::new();
+    place.county();
+    let server = place.serve(&["serve"]);
+    let (chunk, chunks) = (vec![b'x'; 1024 * 1024], 30_usize);
+    // As a browser does: everything is sent before the answer is read.
+    for path in ["/need", "/sign-in/phone"] {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let head = "--b\r\nContent-Disposition: form-data; name=\"say\"; filename=\"a.wav\"\r\n\r\n";
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n\
+             Content-Length: {}\r\n\r\n{head}",
+            server.address,
+            head.len() + chunks * chunk.len()
+        )
+        .unwrap();
+        for _ in 0..chunks {
+            stream.write_all(&chunk).unwrap();
+        }
+        let (status, page) = answer(stream);
+        assert_eq!(status, 413, "{path}");
+        assert!(page.contains("太大"), "{path}: {page}");
+    }
+}
+
+#[test]
 fn requests_that_have_begun_end_before_the_server_does_and_the_file_is_whole() {
     let place = Place::new();
     place.county();

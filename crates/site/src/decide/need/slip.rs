@@ -58,19 +58,33 @@ pub(super) fn living(tx: &mut Tx<'_>, need: &Need) -> store::Result<Matter> {
 /// The need behind a code; `None` when there is none, which is counted against the address.
 async fn load(visit: &Visit, code: SlipCode, alikes: Vec<PublicNumber>) -> Result<Option<Loaded>> {
     let (subject, now) = (misses(visit), visit.now);
-    let found = visit
+    // Looked up and counted in one unit: many guesses at once are not told more than the same ones in a row.
+    let there = visit
         .app
         .db()
-        .read(visit.county.id, move |tx| {
+        .write(visit.county.id, move |tx| {
             // Whoever has guessed wrong too often is not told either when a guess is right.
             if limit::used(tx, &subject, now, WINDOW_MS)? >= MISSES_MAX {
                 return Err(Error::TooMany);
             }
-            let need = match need::by_code(tx, code) {
-                Ok(need) => need,
-                Err(store::Error::Missing) => return Ok(None),
-                Err(error) => return Err(error.into()),
-            };
+            match need::by_code(tx, code) {
+                Ok(_) => Ok(tx.commit_quiet(Quiet::Nothing, true)),
+                Err(store::Error::Missing) => {
+                    limit::take(tx, &subject, now, WINDOW_MS, MISSES_MAX)?;
+                    Ok(tx.commit_quiet(Quiet::Limit, false))
+                }
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await?;
+    if !there {
+        return Ok(None);
+    }
+    let loaded = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let need = need::by_code(tx, code)?;
             let living = living(tx, &need)?;
             let line = place::line(tx, need.place)?;
             let answer = answer::of_need(tx, need.id)?;
@@ -84,21 +98,10 @@ async fn load(visit: &Visit, code: SlipCode, alikes: Vec<PublicNumber>) -> Resul
                     like.extend(living_by_number(tx, number)?);
                 }
             }
-            Ok(Some(Loaded { need, living, line, answer, same, alikes: like }))
+            Ok::<_, Error>(Loaded { need, living, line, answer, same, alikes: like })
         })
         .await?;
-    if found.is_none() {
-        let subject = misses(visit);
-        visit
-            .app
-            .db()
-            .write(visit.county.id, move |tx| {
-                limit::take(tx, &subject, now, WINDOW_MS, MISSES_MAX)?;
-                Ok::<_, Error>(tx.commit_quiet(Quiet::Limit, ()))
-            })
-            .await?;
-    }
-    Ok(found)
+    Ok(Some(loaded))
 }
 
 /// The clock of a need in words: by when, how long still, and whether the day is past.
