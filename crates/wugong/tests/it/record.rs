@@ -98,7 +98,7 @@ fn a_local_pack_is_ended_after_a_last_day_with_a_reason_and_what_was_decided_kee
         assert_eq!(after, before, "what hangs keeps its days and the rules that they rest on");
         town.visitor().get(&posting).ok().says("4月28日");
         let taken = officer.get(pack).ok().form("/rules/demo-county").send().is(303);
-        taken.follow().ok().says("嘉禾县：今天起采用");
+        taken.follow().ok().says("嘉禾县：4月15日起采用");
         assert!(town.verify().problems.is_empty(), "{:?}", town.verify().problems);
     });
 }
