@@ -384,27 +384,24 @@ async fn activate(visit: Visit, Path(name): Path<String>, mut fields: Fields) ->
 async fn end(visit: Visit, Path(name): Path<String>, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let version = fields.value("v").parse::<u32>().unwrap_or_default();
-    let id = ActivationId::parse(fields.value("which"));
+    let w = visit.w();
+    let Some(id) = ActivationId::parse(fields.value("which")) else {
+        fields.wrong("which", w.t("field-choose"));
+        return Page(pack_page(&visit, &name, Some(version), Came::End(fields)).await?).again();
+    };
     let line = visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
-            let place = match id {
-                Some(id) => store::rules::get(tx, id)?.activation.place,
-                None => place::root(tx)?.id,
-            };
+            let place = store::rules::get(tx, id)?.activation.place;
             Ok::<_, Error>(place::line(tx, place)?)
         })
         .await?;
     let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
     let post = visit.may(&path, Visibility::Public)?;
-    let w = visit.w();
-    if id.is_none() {
-        fields.wrong("which", w.t("field-choose"));
-    }
     let until = fields.day("until", &w);
     let reason = fields.line("reason", END_REASON_MAX, &w);
-    let (Some(id), Some(until), Some(reason)) = (id, until, reason) else {
+    let (Some(until), Some(reason)) = (until, reason) else {
         return Page(pack_page(&visit, &name, Some(version), Came::End(fields)).await?).again();
     };
     let packs = visit.app.rules(visit.county.id).await?.packs().to_vec();

@@ -255,7 +255,8 @@ impl<'t> Crowd<'t> {
     }
 
     fn keys(&self) -> Vec<(Uuid,)> {
-        self.town.read(|tx| tx.all("SELECT form FROM form_key WHERE county_id = $1", &[]))
+        // What finds a text that is sent again is kept beside the keys of forms and is none of them.
+        self.town.read(|tx| tx.all("SELECT form FROM form_key WHERE county_id = $1 AND owner <> 'told'", &[]))
     }
     fn rows(&self, sql: &'static str) -> i64 {
         self.town.read(move |tx| tx.number(sql, &[]))

@@ -12,8 +12,8 @@
     reason = "tests stop where something is not as it must be"
 )]
 
-mod announcement;
 mod again;
+mod announcement;
 mod backup;
 mod bad_input;
 mod bodies;

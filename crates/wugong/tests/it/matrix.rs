@@ -157,7 +157,7 @@ const TABLE: &[Row] = &[
     get("/rules", Who::Anybody),
     get("/rules/{pack}", Who::Anybody),
     also(404, post("/rules/{pack}", Who::Anywhere(&[Post::County]))),
-    post("/rules/{pack}/end", Who::Anywhere(&[Post::County])),
+    also(404, post("/rules/{pack}/end", Who::Anywhere(&[Post::County]))),
     // Signing in
     get("/sign-in", Who::Anybody),
     post("/sign-in", Who::Anybody),
