@@ -5,11 +5,12 @@
 //   WUGONG_BASE               a demo that already runs; then none is started
 //   CHROMIUM                  the browser (default: /usr/bin/chromium)
 // A story is a module with `name`, `run(tools)` and perhaps `modes`, a list out of: plain nojs elder max en dark desk.
-// It runs once a mode (default: plain). Tools: page, browser, base, mode, open, step, axe, noSideways, bigEnough, shot, pdf.
-import { spawn } from "node:child_process";
+// It runs once a mode (default: plain). Tools: page, browser, base, command, mode, open, step, axe, noSideways, bigEnough, shot, pdf.
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { checkCss } from "./css70.mjs";
 import { axe, bigEnough, desk, launch, noSideways, out, pdf, phone } from "./browser.mjs";
 
@@ -53,7 +54,9 @@ async function demo() {
     await stop();
     throw new Error(`${program} gave no address: ${ended ?? "still silent after 180 s"}\n${said}`);
   }
-  return { base, stop, said: () => said };
+  /** Runs a command of the program on the demo's own data, while it serves. */
+  const command = (...args) => promisify(execFile)(program, [...args, "--data", data], { env: { ...env, LANG: "C" } });
+  return { base, stop, command, said: () => said };
 }
 
 const MODES = {
@@ -75,7 +78,7 @@ async function press(page, word) {
   await page.waitForLoadState();
 }
 
-async function runStory(file, browser, base) {
+async function runStory(file, browser, { base, command }) {
   const story = await import(join(here, "stories", file));
   for (const mode of story.modes ?? ["plain"]) {
     if (process.env.WUGONG_MODE && process.env.WUGONG_MODE !== mode) continue;
@@ -118,7 +121,7 @@ async function runStory(file, browser, base) {
     try {
       page = await open();
       await story.run({
-        page, browser, base, mode, open, shot, press, noSideways, bigEnough,
+        page, browser, base, command, mode, open, shot, press, noSideways, bigEnough,
         step: stepNamed,
         axe: (of = page) => axe(of, { scripts: !scriptless.has(of) }),
         pdf: (name, of = page, more = {}) => pdf(of, `${id}-${name}`, more),
@@ -146,7 +149,7 @@ try {
     const before = failed;
     // Each file has a demo of its own: a story lets days pass, and the meetings of the next one would be over.
     server = await demo();
-    await runStory(file, browser, server.base);
+    await runStory(file, browser, server);
     if (failed > before && server.said) console.log(`     the program's last lines:\n${server.said().split("\n").slice(-15).join("\n").replace(/^/gm, "     | ")}`);
     await server.stop();
     server = null;

@@ -14,7 +14,7 @@ const ABOUT = {
   en: { spot: "碾房前", said: "碾房前的涵管堵死了，田里进不了水", again: "碾房前的涵管堵了，秧田干了", title: "碾房前的涵管疏通" },
 };
 
-export async function run({ page: anybody, mode, open, step, axe, noSideways, bigEnough, shot, pdf }) {
+export async function run({ page: anybody, command, mode, open, step, axe, noSideways, bigEnough, shot, pdf }) {
   const about = ABOUT[mode];
   const scripts = mode !== "nojs";
   // The assembly of all households once; elsewhere the group of the hamlet is enough.
@@ -510,5 +510,10 @@ export async function run({ page: anybody, mode, open, step, axe, noSideways, bi
       await anybody.locator("main .chain").getByRole("link", { name: t("resolution-read") }).first().click();
       await says(anybody, about.title);
     }
+  });
+  await step("and the program says of the whole record that nothing of it was altered", async () => {
+    if (!command) return;
+    const { stdout } = await command("verify");
+    assert.match(stdout, /Nothing was changed/);
   });
 }

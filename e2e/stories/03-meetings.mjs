@@ -37,6 +37,19 @@ export async function run({ page: anybody, mode, open, step, axe, noSideways, bi
     if (came % 2 === 1) await marked(p, async () => (await there()) > came);
     return there();
   };
+  /** The form of a meeting that was held on paper on a day, after a notice on another. */
+  const onPaper = async (notice, held) => {
+    await p.goto(matter);
+    await link(p, "matter-prepare").click();
+    await link(p, "prepare-meeting").click();
+    await field(p, "call-convener").selectOption({ label: t("convener-villagers_committee") });
+    await pick(p, t("call-choice", { place: hamlet, body: t("body-group_meeting"), mode: t("mode-household") }));
+    await field(p, "call-venue").fill("广场");
+    await field(p, "call-notice-on").fill(notice);
+    await field(p, "call-held-on").fill(held);
+    await p.locator("summary", { hasText: t("call-more") }).click();
+    await pick(p, t("call-on-paper"));
+  };
   let meeting;
   let matter;
   let hamlet;
@@ -134,16 +147,7 @@ export async function run({ page: anybody, mode, open, step, axe, noSideways, bi
     await shot("recount", anybody);
   });
   await step("a meeting held on paper last week is entered with its true days", async () => {
-    await p.locator(`main a[href="${matter}"]`).first().click();
-    await link(p, "matter-prepare").click();
-    await link(p, "prepare-meeting").click();
-    await field(p, "call-convener").selectOption({ label: t("convener-villagers_committee") });
-    await pick(p, t("call-choice", { place: hamlet, body: t("body-group_meeting"), mode: t("mode-household") }));
-    await field(p, "call-venue").fill("广场");
-    await field(p, "call-notice-on").fill(await day(-12));
-    await field(p, "call-held-on").fill(await day(-7));
-    await p.locator("summary", { hasText: t("call-more") }).click();
-    await pick(p, t("call-on-paper"));
+    await onPaper(await day(-12), await day(-7));
     await look(p);
     await button(p, "call-go").click();
     await button(p, "roll-freeze-go").click();
@@ -161,5 +165,24 @@ export async function run({ page: anybody, mode, open, step, axe, noSideways, bi
     await p.waitForURL(room);
     assert.equal(await p.locator("main time").first().getAttribute("datetime"), await day(-7));
     await look(p);
+  });
+  await step("one whose notice was too short is entered as what it was: it does not count, and nothing can be resolved of it", async () => {
+    await onPaper(await day(-8), await day(-7));
+    await button(p, "call-go").click();
+    await p.locator(".err").first().waitFor();
+    await look(p);
+    // Only who says that it happened all the same can enter it.
+    await pick(p, t("call-short"));
+    await button(p, "call-go").click();
+    await p.waitForURL(room);
+    await says(p, t("meeting-state-failed_notice"));
+    assert.equal(await link(p, "meeting-step-open").count(), 0);
+    await look(p);
+    await shot("short-notice", p);
+    await anybody.goto(p.url());
+    await says(anybody, t("meeting-state-failed_notice"));
+    await look(anybody);
+    await button(p, "meeting-step-reconvene").click();
+    await field(p, "call-venue").waitFor();
   });
 }
