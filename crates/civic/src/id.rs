@@ -156,6 +156,12 @@ ids! {
     CorrectionTag CorrectionId "a correction of a posting";
     ObjectionTag ObjectionId "an objection";
     FileTag FileId "a file";
+    ActivityTag ActivityId "an activity of an organisation";
+    ShouldBuildTag ShouldBuildId "a judgement whether there should be an association";
+    BaseTag BaseId "a practice base";
+    ProgrammeTag ProgrammeId "a programme";
+    LocalBrandTag LocalBrandId "what a place makes of a programme";
+    TaskTag TaskId "a task of a work plan";
     AnnouncementTag AnnouncementId "an announcement";
     AnnouncementCorrectionTag AnnouncementCorrectionId "a correction of an announcement";
     QuestionTag QuestionId "a question about an announcement";

@@ -34,6 +34,9 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     9 "0009_rule_end"
     10 "0010_project"
     30 "0030_announcement"
+    31 "0031_organisation"
+    32 "0032_practice_base"
+    33 "0033_programme"
     40 "0040_operation"
 };
 

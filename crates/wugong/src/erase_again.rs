@@ -4,7 +4,7 @@
 use crate::Failure;
 use crate::installation::{self, Unforeseen};
 use anyhow::{Context, anyhow};
-use civic::id::{AccountId, CountyId, NeedId, ResidentId};
+use civic::id::{AccountId, CountyId, NeedId, QuestionId, ResidentId};
 use civic::record::{Actor, Entry};
 use civic::time::{Day, Timestamp, Zone};
 use std::path::Path;
@@ -17,7 +17,7 @@ pub const NAME: &str = "erased.log";
 /// What one run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// Persons, sign-ins and needs that were erased again.
+    /// Persons, sign-ins, needs and questions that were erased again.
     pub erased: usize,
     /// Those that need nothing: erased already, or not yet there when the backup was made.
     pub left: usize,
@@ -29,6 +29,7 @@ enum Whom {
     Resident(ResidentId),
     Account(AccountId),
     Need(NeedId),
+    Question(QuestionId),
 }
 
 /// Reads the lines of a file and erases each again. May be run as often as one likes.
@@ -58,7 +59,7 @@ pub fn run(db: &Db, path: &Path) -> Result<Done, Failure> {
     Ok(done)
 }
 
-/// `COUNTY {"accounts":[id..],"at":milliseconds,"need":id,"resident":id or null}`.
+/// `COUNTY {"accounts":[id..],"at":milliseconds,"need":id,"question":id,"resident":id or null}`.
 fn parse(line: &str) -> Option<(CountyId, Vec<Whom>)> {
     let (county, payload) = line.split_once(' ')?;
     let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
@@ -70,6 +71,7 @@ fn parse(line: &str) -> Option<(CountyId, Vec<Whom>)> {
         named.push(Whom::Account(AccountId::parse(account.as_str()?)?));
     }
     named.extend(id("need").and_then(NeedId::parse).map(Whom::Need));
+    named.extend(id("question").and_then(QuestionId::parse).map(Whom::Question));
     (!named.is_empty()).then_some((CountyId::parse(county)?, named))
 }
 
@@ -94,6 +96,10 @@ fn again(tx: &mut Tx<'_>, whom: Whom, today: Day, now: Timestamp) -> store::Resu
     match whom {
         Whom::Resident(id) => erasure::resident(tx, id, &mut deed),
         Whom::Account(id) => erasure::account(tx, id, &mut deed),
+        Whom::Question(id) => {
+            let question = store::programme::question::get(tx, id)?;
+            erasure::question(tx, &question, &mut deed)
+        }
         Whom::Need(id) => {
             let need = store::decide::need::get(tx, id)?;
             if need.erased() == need { Ok(Vec::new()) } else { erasure::need(tx, &need, &mut deed) }

@@ -114,6 +114,8 @@ pub enum OrganisationRefusal {
         /// Where it should go.
         to: OrganisationState,
     },
+    /// Its day is to come.
+    DayToCome,
     /// It would change before the last change.
     TooEarly {
         /// The first day that can be.
@@ -140,6 +142,7 @@ impl Refuse for OrganisationRefusal {
             Self::Branch => "refusal-organisation-branch",
             Self::OwnParent => "refusal-organisation-own-parent",
             Self::OutOfOrder { .. } => "refusal-organisation-out-of-order",
+            Self::DayToCome => "refusal-organisation-day-to-come",
             Self::TooEarly { .. } => "refusal-organisation-too-early",
         }
     }
@@ -148,7 +151,7 @@ impl Refuse for OrganisationRefusal {
             Self::Text(fault) => fault.values(),
             Self::OutOfOrder { from, to } => vec![("from", Value::Word(from.key())), ("to", Value::Word(to.key()))],
             Self::TooEarly { from } => vec![("from", Value::Day(*from))],
-            Self::Branch | Self::OwnParent => Vec::new(),
+            Self::Branch | Self::OwnParent | Self::DayToCome => Vec::new(),
         }
     }
     fn field(&self) -> Option<&'static str> {
@@ -156,7 +159,7 @@ impl Refuse for OrganisationRefusal {
             Self::Text(fault) => fault.field(),
             Self::Branch | Self::OwnParent => Some("parent"),
             Self::OutOfOrder { .. } => Some("state"),
-            Self::TooEarly { .. } => Some("since"),
+            Self::TooEarly { .. } | Self::DayToCome => Some("since"),
         }
     }
 }
@@ -212,8 +215,17 @@ pub fn enter(
 }
 
 impl Organisation {
+    /// Writes its name and contact anew.
+    pub fn renamed(&self, name: &str, contact: &str) -> Result<Self, Vec<OrganisationRefusal>> {
+        let mut faults = Faults::<OrganisationRefusal>::default();
+        let name = faults.take(text::line(name, NAME_MAX).map_err(TextFault::at("name")));
+        let contact = faults.take(text::line_or_none(contact, CONTACT_MAX).map_err(TextFault::at("contact")));
+        let new = (|| Some(Self { name: name?, contact: contact?, ..self.clone() }))();
+        faults.finish(new)
+    }
+
     /// Moves it along its life on the day `on`.
-    pub fn moved(&self, to: OrganisationState, on: Day) -> Result<Self, OrganisationRefusal> {
+    pub fn moved(&self, to: OrganisationState, on: Day, today: Day) -> Result<Self, OrganisationRefusal> {
         use OrganisationState::{Dissolved, Dormant, Established, Preparing, Running};
         let follows = match self.state {
             Preparing => matches!(to, Established | Dissolved),
@@ -223,6 +235,9 @@ impl Organisation {
         };
         if !follows {
             return Err(OrganisationRefusal::OutOfOrder { from: self.state, to });
+        }
+        if on > today {
+            return Err(OrganisationRefusal::DayToCome);
         }
         if on < self.since {
             return Err(OrganisationRefusal::TooEarly { from: self.since });
@@ -288,12 +303,18 @@ mod tests {
     #[test]
     fn an_organisation_goes_from_setting_up_to_work_and_may_fall_asleep_and_wake() {
         let new = enter(id(1), &form(OrganisationKind::Worthies), day("2026-01-01")).unwrap();
-        assert!(new.moved(Running, day("2026-02-01")).is_err());
+        assert!(new.moved(Running, day("2026-02-01"), day("2026-04-01")).is_err());
         let mut now = new;
         for to in [Established, Running, Dormant, Running, Dissolved] {
-            now = now.moved(to, day("2026-02-01")).unwrap();
+            now = now.moved(to, day("2026-02-01"), day("2026-04-01")).unwrap();
         }
-        assert!(now.moved(Running, day("2026-03-01")).is_err());
-        assert!(now.moved(Established, day("2025-03-01")).is_err());
+        assert!(now.moved(Running, day("2026-03-01"), day("2026-04-01")).is_err());
+        assert!(now.moved(Established, day("2025-03-01"), day("2026-04-01")).is_err());
+        let fresh = enter(id(2), &form(OrganisationKind::Worthies), day("2026-01-01")).unwrap();
+        let moved = |on| fresh.moved(Established, day(on), day("2026-04-01"));
+        assert_eq!(moved("2026-04-02"), Err(OrganisationRefusal::DayToCome));
+        assert_eq!(moved("2025-12-31"), Err(OrganisationRefusal::TooEarly { from: day("2026-01-01") }));
+        assert_eq!(fresh.renamed(" 乡贤会 ", "").unwrap().name, "乡贤会");
+        assert!(fresh.renamed("", "").is_err());
     }
 }

@@ -73,6 +73,10 @@ tokens! {
         ReadWork = "read_work",
         /// Take overlays of rules into force.
         ActivateRules = "activate_rules",
+        /// Enter organisations and what they do, judge where there should be one, keep practice bases.
+        KeepOrganisation = "keep_organisation",
+        /// Open programmes, take up tasks, show where they were done.
+        KeepProgramme = "keep_programme",
         /// Announce something to a place, correct it, answer questions about it.
         Announce = "announce",
         /// Ask about an announcement.
@@ -332,6 +336,8 @@ pub const fn posts(action: Action) -> &'static [Post] {
             &[Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County, Post::Auditor]
         }
         Action::ActivateRules => &[Post::County],
+        Action::KeepOrganisation => &[Post::Committee, Post::Township, Post::County],
+        Action::KeepProgramme => &[Post::County, Post::Township],
         Action::Announce => &[Post::Committee, Post::Township, Post::County],
         Action::RecordQuestion => {
             &[Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County]

@@ -73,6 +73,18 @@ tokens! {
         Correction = "correction",
         /// An objection.
         Objection = "objection",
+        /// An activity of an organisation.
+        Activity = "activity",
+        /// A judgement whether there should be an association.
+        ShouldBuild = "should_build",
+        /// A practice base.
+        PracticeBase = "practice_base",
+        /// A programme.
+        Programme = "programme",
+        /// What a place makes of a programme.
+        LocalBrand = "local_brand",
+        /// A task of a work plan.
+        Task = "task",
         /// An announcement that is passed on to the places below.
         Announcement = "announcement",
         /// A correction of an announcement.

@@ -3,8 +3,8 @@
 use super::body::{Body, Convener, Item, Mode, Petitioner};
 use super::pack::{Label, Pack, PackSort, Rule, Scope};
 use super::value::{
-    Composition, Disclosure, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share, StandIn, Step, Value,
-    Window,
+    Composition, Disclosure, EffectiveCoverage, Every, Evidence, Fraction, Kind, Notice, Period, Quorum, Share,
+    StandIn, Step, Value, Window,
 };
 use crate::hex::unhex_exact;
 use crate::id::{ActivationId, MatterId, PlaceId};
@@ -649,6 +649,14 @@ impl<'a> InForce<'a> {
     pub fn term(&self, body: Body) -> Option<Ruled<u16>> {
         self.read(Kind::Term, of(body), |value| match value {
             Value::Term(years) => Some(*years),
+            _ => None,
+        })
+    }
+
+    /// From when on an association is said to really work; `None` where no rule says it.
+    pub fn effective_coverage(&self) -> Option<Ruled<EffectiveCoverage>> {
+        self.read(Kind::EffectiveCoverage, Scope::default(), |value| match value {
+            Value::EffectiveCoverage(conditions) => Some(*conditions),
             _ => None,
         })
     }

@@ -27,8 +27,8 @@ pub use force::{
 };
 pub use pack::{Calendar, Label, Pack, PackError, PackFault, PackSort, Rule, Scope};
 pub use value::{
-    Composition, Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn,
-    Step, Unit, Value, Window,
+    Composition, Disclosure, EffectiveCoverage, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum,
+    Share, StandIn, Step, Unit, Value, Window,
 };
 
 /// National law as it stands in 2026, first-hand only.

@@ -2,8 +2,8 @@
 
 use super::body::{Body, Item, Mode, Petitioner, StepBody};
 use super::value::{
-    Composition, Disclosure, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum, Share, StandIn,
-    Step, Unit, Value, Window,
+    Composition, Disclosure, EffectiveCoverage, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum,
+    Share, StandIn, Step, Unit, Value, Window,
 };
 use crate::time::Day;
 use crate::token::Token;
@@ -496,6 +496,13 @@ struct DisclosureToml {
 }
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct CoverageToml {
+    activities: u16,
+    handled: u16,
+    months: u16,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct YearsToml {
     years: u16,
 }
@@ -558,7 +565,7 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
         Kind::Notice | Kind::Posting => &[Unit::Day],
         Kind::ObjectionAnswer | Kind::Reply => &[Unit::Day, Unit::WorkingDay],
         Kind::ObjectionWindow => &[Unit::Day],
-        Kind::Frequency | Kind::Disclosure => &[Unit::Month],
+        Kind::Frequency | Kind::Disclosure | Kind::EffectiveCoverage => &[Unit::Month],
         Kind::AdultAge | Kind::Term => &[Unit::Year],
         Kind::Initiative | Kind::Quorum | Kind::Decision | Kind::Composition => &[Unit::Share],
         Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep => &[Unit::None],
@@ -645,6 +652,15 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
                 women: raw.women.as_ref().map(fraction).transpose()?,
                 households_least,
                 households_most: within("households_most", raw.households_most, households_least, 1000)?,
+            })
+        }
+        Kind::EffectiveCoverage => {
+            let raw: CoverageToml = typed(raw)?;
+            let activities = within("activities", raw.activities, 1, 366)?;
+            Value::EffectiveCoverage(EffectiveCoverage {
+                activities,
+                handled: within("handled", raw.handled, 0, activities)?,
+                months: months("months", raw.months)?,
             })
         }
         Kind::Term => Value::Term(within("years", typed::<YearsToml>(raw)?.years, 1, 120)?),

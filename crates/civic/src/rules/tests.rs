@@ -453,7 +453,11 @@ fn every_number_of_national_law_is_held_at_its_border() {
             // Said on the page of the rules; nothing is computed from them yet.
             Value::Frequency(_) | Value::Disclosure(_) => {}
             // No national rule of these was read itself.
-            Value::ObjectionWindow(_) | Value::ObjectionAnswer(_) | Value::Reply(_) | Value::Term(_) => {
+            Value::ObjectionWindow(_)
+            | Value::ObjectionAnswer(_)
+            | Value::Reply(_)
+            | Value::Term(_)
+            | Value::EffectiveCoverage(_) => {
                 panic!("{}: think of its border", rule.id)
             }
         }

@@ -40,6 +40,8 @@ tokens! {
         Composition = "composition",
         /// For how long somebody is a representative.
         Term = "term",
+        /// From when on an association is said to really work.
+        EffectiveCoverage = "effective_coverage",
     }
     /// In what a rule's value is measured.
     pub enum Unit = "rule-unit" {
@@ -231,6 +233,17 @@ pub struct Disclosure {
     pub finance_months: u16,
 }
 
+/// From when on an association is said to really work: conditions on the organisation and never on its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EffectiveCoverage {
+    /// So many activities held at least.
+    pub activities: u16,
+    /// Of these, so many at least by which a public matter was carried on to its answer.
+    pub handled: u16,
+    /// Within so many months.
+    pub months: u16,
+}
+
 /// The value of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -268,6 +281,8 @@ pub enum Value {
     Composition(Composition),
     /// Of [`Kind::Term`]: years.
     Term(u16),
+    /// Of [`Kind::EffectiveCoverage`].
+    EffectiveCoverage(EffectiveCoverage),
 }
 
 impl Value {

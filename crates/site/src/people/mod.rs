@@ -2,7 +2,9 @@
 
 mod helper;
 mod mine;
+pub mod organisation;
 pub mod place;
+pub mod practice_base;
 mod roll;
 mod sign_in;
 mod standing;
@@ -17,5 +19,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(mine::routes());
     routes.extend(roll::routes());
     routes.extend(standing::routes());
+    routes.extend(organisation::routes());
+    routes.extend(practice_base::routes());
     routes
 }

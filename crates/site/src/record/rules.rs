@@ -576,6 +576,14 @@ pub fn rule_words(w: &W, rule: &Rule) -> String {
             let (least, most) = (made.households_least, made.households_most);
             parts.push(w.t2("rule-composition-households", "least", least, "most", most));
         }
+        Value::EffectiveCoverage(conditions) => {
+            let values: [(&str, Arg); 3] = [
+                ("activities", conditions.activities.into()),
+                ("handled", conditions.handled.into()),
+                ("months", conditions.months.into()),
+            ];
+            parts.push(w.with("rule-effective-coverage", &values));
+        }
         Value::Term(years) => parts.push(w.t1("rule-term", "n", *years)),
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();

@@ -70,6 +70,7 @@ rule-kind-disclosure = Disclosure
 rule-kind-adult_age = Age
 rule-kind-composition = Who the representatives are
 rule-kind-term = Term
+rule-kind-effective_coverage = Associations that really work
 rule-notice = { $n ->
     [one] At least { $n } day's notice
    *[other] At least { $n } days' notice
@@ -118,6 +119,7 @@ rule-composition-elected = Elected representatives make up { $share } of all mem
 rule-composition-women = Women among them make up { $share } of all members
 rule-composition-households = One for { $least } to { $most } households, or some for each group
 rule-term = A term is { $n } years
+rule-effective-coverage = At least { $activities } activities in { $months } months, by at least { $handled } of them a public matter was carried on to its answer
 fraction-half-more = more than half
 fraction-half-least = at least half
 fraction-more = more than { $num }/{ $den }

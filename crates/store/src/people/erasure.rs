@@ -12,13 +12,14 @@ use civic::people::card::{Card, CardState};
 use civic::people::household::{Household, LABEL_MAX};
 use civic::people::membership::Membership;
 use civic::people::resident::surname;
+use civic::programme::question::Question;
 use civic::record::{Actor, Entry, Noun, Verb};
 use civic::time::{Day, Timestamp};
 use std::collections::BTreeSet;
 
 /// The kind of the job that writes an erasure into the file which `restore` replays: a backup from before it must not bring the
 /// person back. Its payload: `{"accounts":[id..],"at":milliseconds,"resident":id or null}`, with `"need":id` where one need was erased
-/// without its resident.
+/// without its resident, and `"question":id` where a question was taken back.
 pub const JOB: &str = "erasure.note";
 
 /// More objections than one person makes in a life.
@@ -177,6 +178,18 @@ pub fn need(tx: &mut Tx<'_>, need: &Need, deed: &mut Deed<'_>) -> Result<Vec<Ent
         serde_json::json!({ "accounts": [], "at": deed.now.millis(), "need": need.id.to_string(), "resident": null });
     jobs::put(tx, JOB, &payload.to_string(), deed.now, deed.now, deed.chance)?;
     Ok(entries)
+}
+
+/// Takes a question about an announcement back, on the wish of who holds its slip: its words and a number to call back go. None where
+/// nothing of it is left to erase.
+pub fn question(tx: &mut Tx<'_>, question: &Question, deed: &mut Deed<'_>) -> Result<Vec<Entry>> {
+    let Ok(gone) = question.withdrawn() else { return Ok(Vec::new()) };
+    crate::programme::question::erase(tx, &gone)?;
+    let payload = serde_json::json!({
+        "accounts": [], "at": deed.now.millis(), "question": question.id.to_string(), "resident": null
+    });
+    jobs::put(tx, JOB, &payload.to_string(), deed.now, deed.now, deed.chance)?;
+    Ok(vec![Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance)])
 }
 
 fn note(tx: &mut Tx<'_>, resident: Option<ResidentId>, accounts: &[AccountId], deed: &mut Deed<'_>) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Places, people and sign-ins.
 
 pub mod account;
+pub mod activity;
 pub mod card;
 pub mod consent;
 pub mod county;
@@ -13,9 +14,11 @@ pub mod organisation;
 pub mod password_link;
 pub mod phone_code;
 pub mod place;
+pub mod practice_base;
 pub mod resident;
 pub mod roll_import;
 pub mod session;
+pub mod should_build;
 pub mod signed;
 pub mod standing;
 
@@ -32,6 +35,9 @@ pub(crate) fn checks() -> Vec<Check> {
         crate::check!(civic::people::resident::Resident, resident::get, "resident"),
         crate::check!(civic::people::membership::Membership, membership::get, "membership"),
         crate::check!(civic::people::organisation::Organisation, organisation::get, "organisation"),
+        crate::check!(civic::people::activity::Activity, activity::get, "activity"),
+        crate::check!(civic::people::should_build::ShouldBuild, should_build::get, "should_build"),
+        crate::check!(civic::people::practice_base::PracticeBase, practice_base::get, "practice_base"),
         crate::check!(civic::people::consent::Consent, consent::get, "consent"),
         crate::check!(civic::people::account::Account, account::get, "account"),
         crate::check!(civic::people::card::Card, card::get, "card"),

@@ -84,6 +84,13 @@ const WALKS: &[(&str, &str)] = &[
     ("DELETE FROM password_link ", "the same"),
     ("DELETE FROM session ", "the same"),
     ("WITH work AS (", "what waits is found by indexes (0006_work.sql), then put together, counted and sorted"),
+    (
+        "SELECT o.id, o.kind, o.name, ",
+        "the register: a county has some hundred organisations, and it is cut after every page",
+    ),
+    ("SELECT o.kind, o.branch,", "the register counts all of them"),
+    ("SELECT b.id, b.place_id, b.name, b.theme,", "a county has some practice bases"),
+    ("SELECT s.id, s.place_id, s.kind, s.should,", "what was judged of a place and below, some dozen rows"),
     ("INSERT INTO roll_row ", "the rows are in the statement"),
 ];
 

@@ -19,20 +19,26 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
-use civic::id::{CountyId, Id};
+use civic::id::{CountyId, Id, MatterId, MeetingId};
 use civic::people::account::Account;
+use civic::people::activity::Activity;
 use civic::people::card::Card;
 use civic::people::consent::{Consent, ConsentKind};
 use civic::people::membership::Membership;
 use civic::people::organisation::Organisation;
 use civic::people::place::{Abbreviation, Place};
+use civic::people::practice_base::PracticeBase;
+use civic::people::should_build::ShouldBuild;
 use civic::people::standing::Standing;
 use civic::programme::announcement::{Announcement, AnnouncementCorrection};
+use civic::programme::programme::{LocalBrand, Programme};
 use civic::programme::question::Question;
+use civic::programme::work_plan::Task;
 use civic::record::{Actor, Entry, Noun, Recorded, Verb};
 use civic::rules::Activated;
 use civic::time::Timestamp;
 use site::frame::{Lang, W, Words};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -72,6 +78,8 @@ macro_rules! changing {
 
 kept! {
     Activated => store::rules::put;
+    LocalBrand => store::programme::programme::put_brand;
+    ShouldBuild => store::people::should_build::put;
     AnnouncementCorrection => store::programme::announcement::put_correction;
     Correction => store::decide::correction::put;
     Convocation => store::decide::convocation::put;
@@ -84,6 +92,10 @@ changing! {
     Account => store::people::account::put, store::people::account::change;
     Membership => store::people::membership::put, store::people::membership::change;
     Card => store::people::card::put, store::people::card::change;
+    Activity => store::people::activity::put, store::people::activity::change;
+    PracticeBase => store::people::practice_base::put, store::people::practice_base::change;
+    Programme => store::programme::programme::put, store::programme::programme::change;
+    Task => store::programme::work_plan::put, store::programme::work_plan::change;
     Announcement => store::programme::announcement::put, store::programme::announcement::change;
     Question => store::programme::question::put, store::programme::question::change;
     Organisation => store::people::organisation::put, store::people::organisation::change;
@@ -131,6 +143,9 @@ pub(super) struct Book {
     entries: Vec<Entry>,
     serials: BTreeMap<(Abbreviation, i16), u32>,
     messages: u32,
+    /// Matters and meetings as they were noted last.
+    matters: BTreeMap<MatterId, Matter>,
+    meetings: BTreeMap<MeetingId, Meeting>,
     /// The sentences of the pages.
     words: W,
 }
@@ -144,6 +159,8 @@ impl Book {
             entries: Vec::new(),
             serials: BTreeMap::new(),
             messages: 0,
+            matters: BTreeMap::new(),
+            meetings: BTreeMap::new(),
             words: W::new(Arc::new(Words::load()), Lang::Zh),
         }
     }
@@ -156,6 +173,7 @@ impl Book {
     /// Notes something new.
     pub(super) fn put<N: Kept>(&mut self, noun: &N, verb: Verb, actor: Actor, at: Timestamp) {
         self.entries.push(Entry::of(noun, verb, actor, at, &mut self.draw));
+        self.note(noun);
         let noun = noun.clone();
         self.step(move |tx| noun.put(tx, at));
     }
@@ -163,10 +181,30 @@ impl Book {
     /// Notes a change and moves on to the version that the store makes of it.
     pub(super) fn change<N: Changing>(&mut self, noun: &mut N, verb: Verb, actor: Actor, at: Timestamp) {
         self.entries.push(Entry::of(noun, verb, actor, at, &mut self.draw));
+        self.note(noun);
         let written = noun.clone();
         self.step(move |tx| written.change(tx, at));
         let version = noun.version();
         *version = version.saturating_add(1);
+    }
+
+    /// Remembers what others may lead to.
+    fn note(&mut self, noun: &dyn Any) {
+        if let Some(matter) = noun.downcast_ref::<Matter>() {
+            self.matters.insert(matter.id, matter.clone());
+        } else if let Some(meeting) = noun.downcast_ref::<Meeting>() {
+            self.meetings.insert(meeting.id, meeting.clone());
+        }
+    }
+
+    /// Every matter as it was noted last, in the order in which they came up.
+    pub(super) fn matters(&self) -> impl Iterator<Item = &Matter> {
+        self.matters.values()
+    }
+
+    /// Every meeting as it was noted last.
+    pub(super) fn meetings(&self) -> impl Iterator<Item = &Meeting> {
+        self.meetings.values()
     }
 
     /// Notes a write that another entry speaks for.

@@ -15,6 +15,7 @@ mod drainage;
 mod farming;
 mod light;
 pub mod name;
+pub mod network;
 mod other;
 pub mod place;
 mod power;

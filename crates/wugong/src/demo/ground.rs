@@ -96,12 +96,13 @@ pub(super) fn lay(book: &mut Book, when: When, progress: &mut dyn FnMut(&str)) -
         progress(&format!("{}: {} villages, {residents} residents so far", township.name, villages.len()));
         townships.push(Township { place: own, officer: town_officer, villages });
     }
-    let mut world = World { when, county, root, rules, officer, townships, voices: Vec::new() };
+    let mut world =
+        World { when, county, root, rules, officer, townships, organisations: Vec::new(), voices: Vec::new() };
     phones(book, &mut world)?;
     shown(book, &mut world)?;
     collective(book, &mut world)?;
     owners(book, &mut world)?;
-    organisations(book, &world)?;
+    world.organisations = organisations(book, &world)?;
     Ok(world)
 }
 
@@ -566,10 +567,11 @@ fn village_mut<'w>(world: &'w mut World, letters: &str) -> Result<&'w mut Villag
 }
 
 /// The committees of the main town, the two associations with their eighteen branches, and a few others.
-fn organisations(book: &mut Book, world: &World) -> Result<()> {
+fn organisations(book: &mut Book, world: &World) -> Result<Vec<Organisation>> {
     let day = world.when.ago(PAST_DAYS.saturating_sub(3));
     let at = world.when.at(day, 11, 0);
     let actor = world.officer.actor();
+    let mut all = Vec::new();
     let mut enter = |kind, name: &str, place: PlaceId, parent: Option<&Organisation>, branch, contact: &str, state| {
         let form = OrganisationForm { kind, name, place, parent, branch, contact };
         let id: OrganisationId = book.id(at);
@@ -583,9 +585,10 @@ fn organisations(book: &mut Book, world: &World) -> Result<()> {
             OrganisationState::Dissolved => &[OrganisationState::Dissolved],
         };
         for to in steps {
-            organisation = organisation.moved(*to, day).allowed("the life of an organisation")?;
+            organisation = organisation.moved(*to, day, day).allowed("the life of an organisation")?;
             book.change(&mut organisation, Verb::Change, actor, at);
         }
+        all.push(organisation.clone());
         Ok::<_, anyhow::Error>(organisation)
     };
     let running = OrganisationState::Running;
@@ -593,6 +596,11 @@ fn organisations(book: &mut Book, world: &World) -> Result<()> {
     let intellectuals =
         enter(OrganisationKind::Intellectuals, "青渡县知联会", root, None, false, "县知联会办公室", running)?;
     let strata = enter(OrganisationKind::NewStrata, "青渡县新联会", root, None, false, "县新联会办公室", running)?;
+    let office = OrganisationKind::Office;
+    enter(office, "青渡县共同缔造办公室", root, None, false, "县政府一楼", running)?;
+    for town in &world.townships {
+        enter(office, &format!("{}政府", town.place.name), town.place.id, None, false, "值班室", running)?;
+    }
     let places: BTreeMap<String, PlaceId> = world
         .townships
         .iter()
@@ -631,7 +639,7 @@ fn organisations(book: &mut Book, world: &World) -> Result<()> {
             enter(team, "竹溪村帮一把小队", place, None, false, "村部", running)?;
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Somebody who lives in a village and has an account: for acts on the site.

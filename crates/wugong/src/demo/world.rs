@@ -6,6 +6,7 @@ use super::when::When;
 use civic::id::{AccountId, CountyId, PlaceId};
 use civic::people::consent::Consent;
 use civic::people::household::Household;
+use civic::people::organisation::Organisation;
 use civic::people::place::{Abbreviation, Place};
 use civic::people::roll_import::Listed;
 use civic::people::standing::Post;
@@ -27,6 +28,8 @@ pub(super) struct World {
     pub(super) officer: Holder,
     /// Its towns and townships.
     pub(super) townships: Vec<Township>,
+    /// Its organisations.
+    pub(super) organisations: Vec<Organisation>,
     /// Voice notes.
     pub(super) voices: Vec<Scan>,
 }

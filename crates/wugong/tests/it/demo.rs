@@ -14,11 +14,13 @@ use civic::decide::posting::PostingState;
 use civic::decide::resolution::ResolutionState;
 use civic::decide::topic::TopicState;
 use civic::id::CountyId;
+use civic::people::activity::{ActivityKind, ActivityState};
 use civic::people::card::CardState;
 use civic::people::membership::MembershipKind;
 use civic::people::organisation::OrganisationState;
 use civic::programme::announcement::AnnouncementState;
 use civic::programme::question::{QuestionChannel, QuestionState};
+use civic::programme::work_plan::TaskState;
 use civic::rules::Body;
 use civic::token::Token;
 use std::collections::BTreeSet;
@@ -115,6 +117,9 @@ fn every_state_that_a_person_can_meet_is_there() {
         county,
         "SELECT DISTINCT outcome FROM objection WHERE county_id = $1 AND outcome IS NOT NULL",
     );
+    all::<ActivityKind>(&town, county, "SELECT DISTINCT kind FROM activity WHERE county_id = $1");
+    all::<ActivityState>(&town, county, "SELECT DISTINCT state FROM activity WHERE county_id = $1");
+    all::<TaskState>(&town, county, "SELECT DISTINCT state FROM task WHERE county_id = $1");
     all::<AnnouncementState>(&town, county, "SELECT DISTINCT state FROM announcement WHERE county_id = $1");
     all::<QuestionState>(&town, county, "SELECT DISTINCT state FROM question WHERE county_id = $1");
     all::<QuestionChannel>(&town, county, "SELECT DISTINCT channel FROM question WHERE county_id = $1");
@@ -122,6 +127,9 @@ fn every_state_that_a_person_can_meet_is_there() {
     all::<MembershipKind>(&town, county, "SELECT DISTINCT kind FROM membership WHERE county_id = $1");
     let states = words(&town, county, "SELECT DISTINCT state FROM organisation WHERE county_id = $1");
     assert!(states.len() + 1 >= OrganisationState::ALL.len(), "{states:?}");
+    let branches =
+        "SELECT COUNT(*) FROM organisation WHERE county_id = $1 AND branch AND kind IN ('intellectuals', 'new_strata')";
+    assert_eq!(number(&town, county, branches), 18, "the eighteen branches of the two associations");
     // A meeting that was taken up again, one held on paper, one put off and called a second time, a recount.
     for sql in [
         "SELECT COUNT(*) FROM meeting WHERE county_id = $1 AND reconvened_from_id IS NOT NULL AND state = 'closed'",
@@ -133,6 +141,13 @@ fn every_state_that_a_person_can_meet_is_there() {
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND substantial",
         "SELECT COUNT(*) FROM posting_correction WHERE county_id = $1 AND NOT substantial",
         "SELECT COUNT(*) FROM matter WHERE county_id = $1 AND merged_into IS NOT NULL",
+        // A place that needs an association and has none, one that needs none; a base at work, one that is not yet; a late task.
+        "SELECT COUNT(*) FROM should_build WHERE county_id = $1 AND should AND kind = 'chamber'",
+        "SELECT COUNT(*) FROM should_build WHERE county_id = $1 AND NOT should",
+        "SELECT COUNT(*) FROM practice_base WHERE county_id = $1 AND state = 'running'",
+        "SELECT COUNT(*) FROM practice_base WHERE county_id = $1 AND state = 'preparing'",
+        "SELECT COUNT(*) FROM task WHERE county_id = $1 AND state = 'open' AND due_on < '2026-11-24' AND evidence <> ''",
+        "SELECT COUNT(*) FROM local_brand WHERE county_id = $1",
         // A question that the office forgot, one that it answered late, an announcement that was corrected.
         "SELECT COUNT(*) FROM question WHERE county_id = $1 AND state = 'waiting' AND due_on < '2026-11-24'",
         "SELECT COUNT(*) FROM question WHERE county_id = $1 AND state = 'answered' AND answered_on > due_on",

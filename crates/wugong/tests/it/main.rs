@@ -29,6 +29,7 @@ mod need_work;
 mod newcomer;
 mod operation;
 mod opinion;
+mod organisation;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
 mod passed;
@@ -39,7 +40,9 @@ mod people_mine;
 mod people_roll;
 mod people_sign_in;
 mod people_standing;
+mod practice_base;
 mod program;
+mod programme;
 mod project;
 mod record;
 mod resolution;

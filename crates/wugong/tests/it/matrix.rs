@@ -29,6 +29,8 @@ enum Who {
     Staff,
     /// These posts, where their standing reaches the thing.
     Here(&'static [Post]),
+    /// These posts, where they are held in the county itself: the thing is the county's own.
+    Root(&'static [Post]),
     /// These posts, wherever they hold them: the page is about no single place.
     Anywhere(&'static [Post]),
 }
@@ -233,24 +235,60 @@ const TABLE: &[Row] = &[
     post("/postings/{id}/object-for", Who::Here(&[Post::Supervision, Post::Committee, Post::Facilitator])),
     get("/objections/{id}", Who::Here(&[Post::Committee])),
     post("/objections/{id}", Who::Here(&[Post::Committee])),
+    // Organisations, what they do, where they should be, practice bases
+    get("/organisations", Who::Anybody),
+    get("/organisations/new", Who::Anywhere(&OFFICES)),
+    post("/organisations/new", Who::Anywhere(&OFFICES)),
+    get("/organisations/{id}", Who::Anybody),
+    get("/organisations/{id}/keep", Who::Here(&OFFICES)),
+    post("/organisations/{id}/change", Who::Here(&OFFICES)),
+    post("/organisations/{id}/move", Who::Here(&OFFICES)),
+    get("/organisations/{id}/activity", Who::Here(&OFFICES)),
+    post("/organisations/{id}/activity", Who::Here(&OFFICES)),
+    get("/activities/{id}", Who::Here(&OFFICES)),
+    post("/activities/{id}/held", Who::Here(&OFFICES)),
+    post("/activities/{id}/strike", Who::Here(&OFFICES)),
+    get("/coverage", Who::Anybody),
+    get("/coverage/judge", Who::Anywhere(&OFFICES)),
+    post("/coverage/judge", Who::Anywhere(&OFFICES)),
+    get("/bases", Who::Anybody),
+    get("/bases/new", Who::Anywhere(&OFFICES)),
+    post("/bases/new", Who::Anywhere(&OFFICES)),
+    get("/bases/{id}", Who::Anybody),
+    get("/bases/{id}/keep", Who::Here(&OFFICES)),
+    post("/bases/{id}/change", Who::Here(&OFFICES)),
+    post("/bases/{id}/move", Who::Here(&OFFICES)),
+    // Programmes: the sample is the county's own, which only a standing in the county itself reaches
+    get("/programmes", Who::Anybody),
+    get("/programmes/new", Who::Anywhere(&[Post::Township, Post::County])),
+    post("/programmes/new", Who::Anywhere(&[Post::Township, Post::County])),
+    get("/programmes/{id}", Who::Anybody),
+    get("/programmes/{id}/keep", Who::Root(&[Post::Township, Post::County])),
+    post("/programmes/{id}/join", Who::Root(&[Post::Township, Post::County])),
+    post("/programmes/{id}/close", Who::Root(&[Post::Township, Post::County])),
+    get("/programmes/{id}/task", Who::Root(&[Post::Township, Post::County])),
+    post("/programmes/{id}/task", Who::Root(&[Post::Township, Post::County])),
+    get("/tasks/{id}", Who::Root(&[Post::Township, Post::County])),
+    post("/tasks/{id}/show", Who::Root(&[Post::Township, Post::County])),
+    post("/tasks/{id}/drop", Who::Root(&[Post::Township, Post::County])),
     // Announcements and questions
     get("/announcements", Who::Anybody),
-    get("/announcements/new", Who::Anywhere(&[Post::Committee, Post::Township, Post::County])),
-    post("/announcements/new", Who::Anywhere(&[Post::Committee, Post::Township, Post::County])),
+    get("/announcements/new", Who::Anywhere(&OFFICES)),
+    post("/announcements/new", Who::Anywhere(&OFFICES)),
     get("/announcements/{id}", Who::Anybody),
     get("/announcements/{id}/print", Who::Anybody),
     get("/announcements/{id}/loud", Who::Anybody),
-    get("/announcements/{id}/correct", Who::Here(&[Post::Committee, Post::Township, Post::County])),
-    post("/announcements/{id}/correct", Who::Here(&[Post::Committee, Post::Township, Post::County])),
-    get("/announcements/{id}/end", Who::Here(&[Post::Committee, Post::Township, Post::County])),
-    post("/announcements/{id}/end", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/announcements/{id}/correct", Who::Here(&OFFICES)),
+    post("/announcements/{id}/correct", Who::Here(&OFFICES)),
+    get("/announcements/{id}/end", Who::Here(&OFFICES)),
+    post("/announcements/{id}/end", Who::Here(&OFFICES)),
     get("/announcements/{id}/ask", Who::Anybody),
     post("/announcements/{id}/ask", Who::Anybody),
     get("/announcements/{id}/ask-for", Who::Anywhere(&HANDS)),
     post("/announcements/{id}/ask-for", Who::Anywhere(&HANDS)),
-    get("/questions/{id}", Who::Here(&[Post::Committee, Post::Township, Post::County])),
-    post("/questions/{id}", Who::Here(&[Post::Committee, Post::Township, Post::County])),
-    post("/questions/{id}/told", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/questions/{id}", Who::Here(&OFFICES)),
+    post("/questions/{id}", Who::Here(&OFFICES)),
+    post("/questions/{id}/told", Who::Here(&OFFICES)),
     get("/q/{code}", Who::Anybody),
     post("/q/{code}/withdraw", Who::Anybody),
     // Work lists
@@ -273,7 +311,7 @@ pub fn pages_of_residents() -> impl Iterator<Item = (&'static str, bool)> {
     TABLE.iter().filter(|row| row.method == "GET").filter_map(|row| match row.who {
         Who::Anybody => Some((row.path, false)),
         Who::SignedIn => Some((row.path, true)),
-        Who::Staff | Who::Here(_) | Who::Anywhere(_) => None,
+        Who::Staff | Who::Here(_) | Who::Root(_) | Who::Anywhere(_) => None,
     })
 }
 
@@ -308,6 +346,12 @@ pub struct Scene {
     pub announcement: String,
     question: String,
     question_slip: String,
+    /// `/organisations/..`, `/activities/..`, `/bases/..`, `/programmes/..`, `/tasks/..`.
+    pub organisation: String,
+    activity: String,
+    pub base: String,
+    pub programme: String,
+    task: String,
 }
 
 impl Scene {
@@ -350,6 +394,12 @@ impl Scene {
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
+        let (keeper, base) = crate::practice_base::base(town);
+        let organisation = keeper.get(&base).ok().links("竹溪村知联会分会").remove(0);
+        crate::organisation::activity(&keeper, &organisation, "service", "").is(303);
+        let activity = keeper.get(&organisation).ok().links("补记、划掉").remove(0);
+        let (county, programme) = crate::programme::programme(town);
+        let task = crate::programme::task(&county, &programme);
         // Last, since it moves the clock to the evening of the meeting.
         let (keeper, room, _) = crate::room::opened(town, 3);
         crate::room::come(&keeper, &room, 1);
@@ -365,6 +415,11 @@ impl Scene {
         let code = crate::need::code_of(&sent);
         let need = town.read(move |tx| store::decide::need::by_code(tx, code)).id;
         Self {
+            organisation,
+            activity,
+            base,
+            programme,
+            task,
             announcement,
             question,
             question_slip,
@@ -452,6 +507,13 @@ impl Scene {
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
             (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
+            (path, false) if path.starts_with("/organisations/{id}") => {
+                path.replace("/organisations/{id}", &self.organisation)
+            }
+            (path, false) if path.starts_with("/activities/{id}") => path.replace("/activities/{id}", &self.activity),
+            (path, false) if path.starts_with("/bases/{id}") => path.replace("/bases/{id}", &self.base),
+            (path, false) if path.starts_with("/programmes/{id}") => path.replace("/programmes/{id}", &self.programme),
+            (path, false) if path.starts_with("/tasks/{id}") => path.replace("/tasks/{id}", &self.task),
             (path, false) if path.starts_with("/announcements/{id}") => {
                 path.replace("/announcements/{id}", &self.announcement)
             }
@@ -471,6 +533,9 @@ struct Asking {
     post: Option<(Post, bool)>,
     signed_in: bool,
 }
+
+/// The posts of committees, townships and the county.
+const OFFICES: [Post; 3] = [Post::Committee, Post::Township, Post::County];
 
 /// The posts that write down for others.
 const HANDS: [Post; 5] = [Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County];
@@ -570,6 +635,9 @@ fn breach(row: &Row, draft: bool, asking: &Asking, page: &Page) -> Option<&'stat
         Who::SignedIn => asking.signed_in,
         Who::Staff => asking.post.is_some(),
         Who::Here(posts) => asking.post.is_some_and(|(post, reaches)| reaches && posts.contains(&post)),
+        Who::Root(posts) => {
+            asking.name.ends_with("in the county above") && asking.post.is_some_and(|(post, _)| posts.contains(&post))
+        }
         Who::Anywhere(posts) => asking.post.is_some_and(|(post, _)| posts.contains(&post)),
     };
     let knows = asking.post.is_some_and(|(post, reaches)| reaches && post != Post::Auditor);

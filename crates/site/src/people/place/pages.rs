@@ -143,6 +143,7 @@ struct Shown {
     act: Vec<Near>,
     news: Vec<News>,
     news_all: String,
+    organisations: String,
     postings: String,
     places: Vec<PlaceView>,
     places_title: String,
@@ -320,6 +321,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
         postings: format!("/postings?at={}", own.code),
         news: loaded.news.iter().map(|line| News::new(line, &w, today)).collect(),
         news_all: format!("/announcements?at={}", own.code),
+        organisations: format!("/organisations?at={}", own.code),
         places_title: match level {
             Level::County => w.t("place-townships"),
             Level::Township => w.t("place-villages"),

@@ -15,6 +15,7 @@ use civic::programme::question::{
 use civic::record::{Actor, Entry, Verb};
 use civic::rules::Rules;
 use civic::token::Token;
+use store::people::erasure::{self, Deed};
 use store::people::place;
 use store::programme::{announcement, question};
 use store::{Quiet, Tx, limit};
@@ -414,13 +415,15 @@ pub(super) async fn withdraw(visit: Visit, Path(code): Path<String>, mut f: Fiel
         return slip_page(&visit, &question, &loaded, false, f)?.again();
     }
     let (id, digits) = (question.id, question.code.digits());
-    let (now, app) = (visit.now, visit.app.clone());
+    let (now, today, app) = (visit.now, visit.today, visit.app.clone());
     once(&visit.nobody(), &f, move |tx| {
-        let gone = question::get(tx, id)?.withdrawn().refuse()?;
-        question::erase(tx, &gone)?;
+        let old = question::get(tx, id)?;
+        old.withdrawn().refuse()?;
+        let mut chance = app.chance();
         // Whoever holds the slip does it; who that is, nobody asks.
-        let entry = Entry::of(&gone, Verb::Erase, Actor::NOBODY, now, &mut app.chance());
-        Ok(Once { entries: vec![entry], to: format!("/q/{digits}") })
+        let mut deed = Deed { today, now, actor: Actor::NOBODY, chance: &mut chance };
+        let entries = erasure::question(tx, &old, &mut deed)?;
+        Ok(Once { entries, to: format!("/q/{digits}") })
     })
     .await
 }

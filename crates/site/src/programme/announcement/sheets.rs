@@ -77,7 +77,7 @@ pub(super) async fn loud(visit: Visit, Path(id): Path<String>) -> Result<Respons
         from: loaded.from(),
         title: one.title.clone(),
         sentences: sentences(&one.plain).into_iter().map(str::to_owned).collect(),
-        v: View::new(&visit).sheet("sheet rows"),
+        v: View::new(&visit).sheet("sheet"),
     };
     Page(page).ok()
 }
