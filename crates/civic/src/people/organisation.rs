@@ -317,4 +317,15 @@ mod tests {
         assert_eq!(fresh.renamed(" 乡贤会 ", "").unwrap().name, "乡贤会");
         assert!(fresh.renamed("", "").is_err());
     }
+
+    #[test]
+    fn the_diagram_draws_what_an_organisation_can_do() {
+        let first = enter(id(1), &form(OrganisationKind::Worthies), day("2026-01-01")).unwrap();
+        let at = |state| Organisation { state, ..first.clone() };
+        let pairs =
+            OrganisationState::ALL.iter().flat_map(|from| OrganisationState::ALL.iter().map(move |to| (*from, *to)));
+        let steps = pairs.filter(|(from, to)| at(*from).moved(*to, day("2026-02-01"), day("2026-02-01")).is_ok());
+        let page = include_str!("../../../../docs/states/organisation.md");
+        crate::states::same(page, 0, OrganisationState::ALL, &[first.state], steps);
+    }
 }

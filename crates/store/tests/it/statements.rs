@@ -78,7 +78,10 @@ const WALKS: &[(&str, &str)] = &[
     ),
     ("SELECT seq, hash FROM entry_head ", "one row a county"),
     ("UPDATE entry_head ", "one row a county"),
-    ("SELECT pack, pack_version, place_id, from_day, until_day FROM rule_activation", "few, and all of them are read"),
+    (
+        "SELECT id, pack, pack_version, place_id, from_day, until_day, reason FROM rule_activation",
+        "few, and all of them are read",
+    ),
     ("SELECT state, COUNT(*) FROM job ", "for the operator; done jobs are forgotten"),
     ("DELETE FROM rate_limit ", "once a day, for those that are forgotten"),
     ("DELETE FROM password_link ", "the same"),

@@ -8,7 +8,7 @@ mod voice;
 mod work;
 
 pub(crate) use intake::opinion_link;
-pub(crate) use slip::{MISSES_MAX, WINDOW_MS, misses};
+pub(crate) use slip::{Whose, whose};
 
 use crate::frame::Route;
 use civic::people::standing::Action;

@@ -3,7 +3,6 @@
 use super::intake::{Alike, living_by_number};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, address, once, see_other};
 use crate::people::place::brand;
-use crate::programme::announcement::question;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -21,12 +20,13 @@ use civic::time::Day;
 use store::decide::{answer, matter, need};
 use store::people::erasure::{self, Deed};
 use store::people::place;
+use store::programme::question;
 use store::{Quiet, Tx, limit};
 
 /// Codes without a need behind them that one address may try within [`WINDOW_MS`]; afterwards it waits. With eleven random digits a
 /// code is not guessed at this pace.
-pub(crate) const MISSES_MAX: i64 = 30;
-pub(crate) const WINDOW_MS: i64 = 10 * 60_000;
+const MISSES_MAX: i64 = 30;
+const WINDOW_MS: i64 = 10 * 60_000;
 /// Look-alikes that an address may name.
 const ALIKE_MAX: usize = 3;
 
@@ -41,8 +41,7 @@ struct Loaded {
     alikes: Vec<Matter>,
 }
 
-/// Under which wrong codes of an address are counted.
-pub(crate) fn misses(visit: &Visit) -> String {
+fn misses(visit: &Visit) -> String {
     visit.subject("slip", &visit.client)
 }
 
@@ -55,11 +54,18 @@ pub(super) fn living(tx: &mut Tx<'_>, need: &Need) -> store::Result<Matter> {
     }
 }
 
-/// The need behind a code; `None` when there is none, which is counted against the address.
-async fn load(visit: &Visit, code: SlipCode, alikes: Vec<PublicNumber>) -> Result<Option<Loaded>> {
+/// What a slip's code opens: slips of needs and of questions about announcements look alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Need,
+    Question,
+}
+
+/// What is behind a code; `None` when there is nothing, which is counted against the address. Looked up and counted in one unit: many
+/// guesses at once are not told more than the same ones in a row.
+pub(crate) async fn whose(visit: &Visit, code: SlipCode) -> Result<Option<Whose>> {
     let (subject, now) = (misses(visit), visit.now);
-    // Looked up and counted in one unit: many guesses at once are not told more than the same ones in a row.
-    let there = visit
+    visit
         .app
         .db()
         .write(visit.county.id, move |tx| {
@@ -68,16 +74,25 @@ async fn load(visit: &Visit, code: SlipCode, alikes: Vec<PublicNumber>) -> Resul
                 return Err(Error::TooMany);
             }
             match need::by_code(tx, code) {
-                Ok(_) => Ok(tx.commit_quiet(Quiet::Nothing, true)),
+                Ok(_) => return Ok(tx.commit_quiet(Quiet::Nothing, Some(Whose::Need))),
+                Err(store::Error::Missing) => {}
+                Err(error) => return Err(error.into()),
+            }
+            match question::by_code(tx, code) {
+                Ok(_) => Ok(tx.commit_quiet(Quiet::Nothing, Some(Whose::Question))),
                 Err(store::Error::Missing) => {
                     limit::take(tx, &subject, now, WINDOW_MS, MISSES_MAX)?;
-                    Ok(tx.commit_quiet(Quiet::Limit, false))
+                    Ok(tx.commit_quiet(Quiet::Limit, None))
                 }
                 Err(error) => Err(error.into()),
             }
         })
-        .await?;
-    if !there {
+        .await
+}
+
+/// The need behind a code; `None` when there is none.
+async fn load(visit: &Visit, code: SlipCode, alikes: Vec<PublicNumber>) -> Result<Option<Loaded>> {
+    if whose(visit, code).await? != Some(Whose::Need) {
         return Ok(None);
     }
     let loaded = visit
@@ -383,12 +398,9 @@ pub(super) async fn look(visit: Visit, fields: Fields) -> Result<Response> {
         }
     } else {
         match SlipCode::parse(typed) {
-            // Slips of needs and of questions look alike, so both are found where one types a code.
-            Ok(code) if question::by_slip(&visit, code).await?.is_some() => {
-                return Ok(see_other(&format!("/q/{}", code.digits())));
-            }
-            Ok(code) => match load(&visit, code, Vec::new()).await? {
-                Some(_) => return Ok(see_other(&format!("/s/{}", code.digits()))),
+            Ok(code) => match whose(&visit, code).await? {
+                Some(Whose::Question) => return Ok(see_other(&format!("/q/{}", code.digits()))),
+                Some(Whose::Need) => return Ok(see_other(&format!("/s/{}", code.digits()))),
                 None => w.t("need-code-unknown"),
             },
             Err(CodeRefusal::Length { typed: 0 }) => w.t("field-empty"),

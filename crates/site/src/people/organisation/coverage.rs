@@ -65,8 +65,8 @@ impl Facts {
 
     /// Where an association was in its life on that day; `None` before it was entered.
     fn state(&self, id: OrganisationId, day: Day) -> Option<OrganisationState> {
-        let steps = self.lives.iter().filter(|step| step.organisation == id && step.since <= day);
-        steps.last().map(|step| step.state)
+        let mut steps = self.lives.iter().filter(|step| step.organisation == id && step.since <= day);
+        steps.next_back().map(|step| step.state)
     }
 
     fn seen(&self, day: Day) -> Vec<(OrganisationId, Seen)> {

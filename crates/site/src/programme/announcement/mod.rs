@@ -4,7 +4,7 @@
 mod forms;
 mod list;
 mod pages;
-pub(crate) mod question;
+mod question;
 mod sheets;
 
 pub(crate) use list::{Near, near};

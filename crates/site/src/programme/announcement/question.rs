@@ -1,7 +1,7 @@
 //! Questions about an announcement: asked here, written down by a helper, answered in public; and the slip of who asked.
 
 use super::pages::{Loaded, id_of, load};
-use crate::decide::need::{MISSES_MAX, WINDOW_MS, misses};
+use crate::decide::need::{Whose, whose};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, address, once};
 use askama::Template;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use civic::token::Token;
 use store::people::erasure::{self, Deed};
 use store::people::place;
 use store::programme::{announcement, question};
-use store::{Quiet, Tx, limit};
+use store::{Tx, limit};
 
 /// Questions from one address or account in an hour.
 const TRIES_MAX: i64 = 20;
@@ -311,45 +311,19 @@ pub(super) async fn told(visit: Visit, Path(id): Path<String>, f: Fields) -> Res
     .await
 }
 
-/// The question behind a slip's code; `None` when there is none. A miss is counted by whoever asks, since a code may be a need's.
-pub(crate) async fn by_slip(visit: &Visit, code: SlipCode) -> Result<Option<Question>> {
-    let (subject, now) = (misses(visit), visit.now);
-    visit
-        .app
-        .db()
-        .read(visit.county.id, move |tx| {
-            // Whoever has guessed wrong too often is not told either when a guess is right.
-            if limit::used(tx, &subject, now, WINDOW_MS)? >= MISSES_MAX {
-                return Err(Error::TooMany);
-            }
-            match question::by_code(tx, code) {
-                Ok(question) => Ok(Some(question)),
-                Err(store::Error::Missing) => Ok(None),
-                Err(error) => Err(error.into()),
-            }
-        })
-        .await
-}
-
-/// The question of a slip, or a page that says there is none; the miss is counted against the address.
+/// The question of a slip; a code that opens none is counted against the address.
 async fn held(visit: &Visit, code: &str) -> Result<(Question, Loaded)> {
     visit.may(&[], Visibility::Public)?;
     let code = SlipCode::parse(code).map_err(|_| Error::Hidden)?;
-    let Some(question) = by_slip(visit, code).await? else {
-        let (subject, now) = (misses(visit), visit.now);
-        visit
-            .app
-            .db()
-            .write(visit.county.id, move |tx| {
-                limit::take(tx, &subject, now, WINDOW_MS, MISSES_MAX)?;
-                Ok::<_, Error>(tx.commit_quiet(Quiet::Limit, ()))
-            })
-            .await?;
+    if whose(visit, code).await? != Some(Whose::Question) {
         return Err(Error::Hidden);
+    }
+    let read = move |tx: &mut Tx<'_>| {
+        let question = question::by_code(tx, code)?;
+        let loaded = load(tx, question.announcement)?;
+        Ok::<_, Error>((question, loaded))
     };
-    let about = question.announcement;
-    let loaded = visit.app.db().read(visit.county.id, move |tx| load(tx, about)).await?;
-    Ok((question, loaded))
+    visit.app.db().read(visit.county.id, read).await
 }
 
 #[derive(Template)]
