@@ -50,6 +50,8 @@ fn a_register_counts_by_kind_and_place_and_leads_down_to_each_one() {
         county.click("官桥镇").ok().says("竹溪村知联会分会").says("柳塆理事会").hides("嘉禾县知联会");
         visitor.get("/organisations?at=429990101201&kind=intellectuals").ok().says("知联会分会").hides("柳塆理事会");
         visitor.get("/organisations?state=preparing").ok().says("柳塆理事会").hides("知联会分会");
+        let hamlet = visitor.get("/organisations?at=429990101201-H02").ok().says("没有这样的组织");
+        hamlet.says("离这里最近的").says("竹溪村知联会分会").says("村部办公室");
         visitor.get(&whole).ok().says("分会和下属的组织，1个").click("竹溪村知联会分会").ok().says("村部办公室");
         // One below does not keep what is above, and one beside not what is here.
         committee.get(&format!("{whole}/keep")).is(403);

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use civic::id::{OrganisationId, PlaceId};
 use civic::people::organisation::{OrganisationKind, OrganisationState};
-use civic::people::place::PlaceCode;
+use civic::people::place::{PlaceCode, village_of};
 use civic::people::standing::{Action, Visibility};
 use civic::token::Token;
 use store::people::organisation::{self, Line};
@@ -54,6 +54,8 @@ struct RegisterPage {
     state: String,
     states: Vec<(String, String)>,
     lines: Vec<LineView>,
+    /// Of a hamlet: what its village has, the nearest that one can turn to.
+    nearest: Vec<LineView>,
     first: Option<String>,
     next: Option<String>,
     new: Option<String>,
@@ -78,7 +80,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let state = OrganisationState::parse(asked.value("state"));
     let after = after_of(asked.value("after"));
     let (today, going_on) = (visit.today, after.is_some());
-    let (line, tally, below, mut lines) = visit
+    let (line, tally, below, mut lines, nearest) = visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
@@ -91,7 +93,12 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
             let below = place::children(tx, own.id, today, "", PLACES_MAX)?;
             let after = after.as_ref().map(|(code, name, id)| (code.as_str(), name.as_str(), *id));
             let lines = organisation::list(tx, own.id, kind, state, after, LINES_MAX + 1)?;
-            Ok::<_, Error>((line, tally, below, lines))
+            let village = village_of(&line).filter(|village| village.id != own.id);
+            let nearest = match village {
+                Some(village) => organisation::of_place(tx, village.id, None, LINES_MAX)?,
+                None => Vec::new(),
+            };
+            Ok::<_, Error>((line, tally, below, lines, nearest))
         })
         .await?;
     let w = visit.w();
@@ -140,6 +147,14 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
             let mark: String = form_urlencoded::byte_serialize(mark.as_bytes()).collect();
             format!("{here}&after={mark}")
         }),
+        nearest: nearest
+            .iter()
+            .map(|one| LineView {
+                href: format!("/organisations/{}", one.id),
+                name: one.name.clone(),
+                text: w.list(&[&w.token(one.kind), &w.token(one.state), one.contact.as_deref().unwrap_or_default()]),
+            })
+            .collect(),
         lines: lines.iter().map(|line| line_view(line, &w)).collect(),
         new: visit.could(Action::KeepOrganisation, &path).then(|| format!("/organisations/new?at={at}")),
         coverage: format!("/coverage?at={at}"),

@@ -164,3 +164,4 @@ refusal-should-build-no-association = Only chambers and associations are judged
 organisation-tasks = Its tasks in programmes
 organisation-task-owner = answers for it
 organisation-task-helper = helps
+organisations-nearest = The nearest ones, of the village

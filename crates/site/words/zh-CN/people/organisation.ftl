@@ -155,3 +155,4 @@ refusal-should-build-no-association = 只有商会、知联会、新联会、乡
 organisation-tasks = 在共同缔造活动里做的
 organisation-task-owner = 牵头
 organisation-task-helper = 帮着做
+organisations-nearest = 离这里最近的（村里的）
