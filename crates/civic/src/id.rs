@@ -138,6 +138,7 @@ ids! {
     MatterTag MatterId "a matter";
     WaiverTag WaiverId "a waiver";
     ProjectTag ProjectId "a project";
+    ContributionTag ContributionId "a contribution";
     ChangeOrderTag ChangeOrderId "a change order";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";

@@ -110,6 +110,10 @@ impl<R> Faults<R> {
     pub fn add(&mut self, refusal: impl Into<R>) {
         self.0.push(refusal.into());
     }
+    /// The value of a part that was checked by itself, or `None` with all its refusals kept.
+    pub fn merge<T>(&mut self, result: Result<T, Vec<R>>) -> Option<T> {
+        result.map_err(|faults| self.0.extend(faults)).ok()
+    }
     /// The finished value, unless there is a refusal. `value` is `None` only where a refusal was kept.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<R>> {
         match value {

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     8 "0008_stage"
     9 "0009_rule_end"
     10 "0010_project"
+    11 "0011_contribution"
     30 "0030_announcement"
     31 "0031_organisation"
     32 "0032_practice_base"

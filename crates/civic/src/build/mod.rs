@@ -1,4 +1,5 @@
 //! Build together: projects with their budget and sources, and what residents give to them.
 
+pub mod contribution;
 pub mod project;
 pub mod workday;

@@ -47,6 +47,12 @@ tokens! {
         PrepareTopic = "prepare_topic",
         /// Open a stage of a matter when its conditions hold, and mark it as done.
         OpenStage = "open_stage",
+        /// Promise something to a project, for oneself or through a helper.
+        Contribute = "contribute",
+        /// Write down what was promised on paper and what arrived.
+        KeepBook = "keep_book",
+        /// Confirm as a second person what another one wrote down.
+        ConfirmContribution = "confirm_contribution",
         /// Write a project, publish it, change its budget by an order, move it on.
         PlanProject = "plan_project",
         /// Let a condition before a stage pass, with name and reason.
@@ -312,6 +318,7 @@ pub const fn posts(action: Action) -> &'static [Post] {
         Action::ReadPublic
         | Action::EnterSite
         | Action::OwnThings
+        | Action::Contribute
         | Action::RaiseNeed
         | Action::Object
         | Action::AskQuestion => &[],
@@ -325,6 +332,9 @@ pub const fn posts(action: Action) -> &'static [Post] {
         | Action::AnswerObjection => &[Post::Committee],
         // Who is held by a gate does not open it.
         Action::Waive => &[Post::Township, Post::County],
+        // A levy needs a meeting and a list; a gift needs two people who saw it.
+        Action::KeepBook => &[Post::Committee, Post::Supervision, Post::Facilitator],
+        Action::ConfirmContribution => &[Post::Supervision, Post::Committee],
         Action::HoldTalk => &[Post::Facilitator, Post::Committee],
         Action::KeepMeeting => &[Post::Committee, Post::Facilitator],
         Action::Post => &[Post::Committee],
@@ -364,6 +374,7 @@ pub fn permit(asker: &Asker, action: Action, path: &[PlaceId], visibility: Visib
             return Permit::Yes(None);
         }
         Action::OwnThings if asker.signed_in => return Permit::Yes(None),
+        Action::Contribute if asker.signed_in && visibility == Visibility::Public => return Permit::Yes(None),
         _ => {}
     }
     // A draft is known to the posts that handle its place, whatever they may do with it; to everybody else it does not exist.

@@ -39,6 +39,8 @@ tokens! {
         Waiver = "waiver",
         /// A project.
         Project = "project",
+        /// What somebody gave to a project.
+        Contribution = "contribution",
         /// A change of a published budget.
         ChangeOrder = "change_order",
         /// A need.
@@ -126,6 +128,8 @@ tokens! {
         Open = "open",
         /// Somebody came, stood in, stood back or left.
         Attend = "attend",
+        /// A second person found it so.
+        Confirm = "confirm",
         /// Hands were counted.
         Count = "count",
         /// Hands were counted again.

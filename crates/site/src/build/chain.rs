@@ -2,11 +2,14 @@
 
 use crate::decide::matter::chain::{Detail, Event, Figure};
 use crate::frame::W;
+use civic::build::contribution::GiftKind;
 use civic::build::project::{ChangeOrder, Project};
 use civic::id::MatterId;
 use civic::time::Day;
+use civic::token::Token;
 use store::Tx;
-use store::build::{change_order, project};
+use store::build::contribution::OfProject;
+use store::build::{change_order, contribution, project};
 
 /// The projects of a matter and what came of them.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +18,8 @@ pub struct Built {
     pub projects: Vec<Project>,
     /// The orders that changed their budgets.
     pub orders: Vec<ChangeOrder>,
+    /// What people gave and a second person confirmed, a sum for each ledger.
+    pub given: Vec<OfProject>,
 }
 
 /// Loads them for a matter and those merged into it.
@@ -23,7 +28,7 @@ pub fn load(tx: &mut Tx<'_>, matter: MatterId) -> store::Result<Built> {
     if projects.is_empty() {
         return Ok(Built::default());
     }
-    Ok(Built { projects, orders: change_order::of_matter(tx, matter)? })
+    Ok(Built { projects, orders: change_order::of_matter(tx, matter)?, given: contribution::of_matter(tx, matter)? })
 }
 
 /// Their events. A draft is nobody's business yet.
@@ -78,6 +83,27 @@ pub fn events(built: &Built, w: &W, today: Day) -> Vec<Event> {
                     href: format!("/projects/{}#order-{}", of.id, order.edition),
                     text: w.t("project-order-read"),
                 },
+            ],
+        });
+    }
+    for one in built.given.iter().filter(|one| built.projects.iter().any(|project| project.id == one.project)) {
+        // Each ledger is an event of its own, in its own measure.
+        let figure = match one.kind {
+            GiftKind::Cash => Figure { n: one.sum.money.to_string(), unit: w.t("project-yuan") },
+            GiftKind::Labour => Figure { n: one.sum.days.to_string(), unit: w.t("gift-unit-days") },
+            GiftKind::Thing => Figure { n: one.sum.entries.to_string(), unit: w.t("gift-unit-things") },
+        };
+        events.push(Event {
+            id: format!("given-{}-{}", one.kind.as_str(), one.project),
+            day: one.until,
+            when: w.day(&one.until, &today),
+            figure,
+            say: w.t(&format!("gift-say-{}", one.kind.as_str())),
+            turn: "",
+            opt: false,
+            details: vec![
+                Detail::Text(w.t2("gift-say-entries", "n", one.sum.entries, "from", w.day(&one.from, &today))),
+                Detail::Link { href: format!("/projects/{}/book", one.project), text: w.t("book-read") },
             ],
         });
     }

@@ -1,6 +1,7 @@
 //! Build together: projects, and what residents give to them.
 
 pub mod change_order;
+pub mod contribution;
 pub mod project;
 
 use crate::check;
@@ -10,6 +11,7 @@ use crate::record::verify::Check;
 pub(crate) fn checks() -> Vec<Check> {
     vec![
         check!(civic::build::project::Project, project::get, "project"),
+        check!(civic::build::contribution::Contribution, contribution::get, "contribution"),
         check!(civic::build::project::ChangeOrder, change_order::get, "change_order"),
     ]
 }

@@ -238,6 +238,12 @@ pub fn get(tx: &mut Tx<'_>, id: ProjectId) -> Result<Project> {
     Ok(Project { budget, ..read })
 }
 
+/// The title of a project.
+pub fn title(tx: &mut Tx<'_>, id: ProjectId) -> Result<String> {
+    let (title,): (String,) = tx.one(sql!("SELECT title FROM project WHERE county_id = $1 AND id = $2"), args![id])?;
+    Ok(title)
+}
+
 /// Lines and sources of one edition.
 pub(super) fn budget(tx: &mut Tx<'_>, project: ProjectId, edition: i64) -> Result<Budget> {
     let lines: Vec<OfLine> = tx.all(

@@ -2,6 +2,7 @@
 //! digests; ids stay, and say nothing any more. What the person took part in stays counted.
 
 use super::{account, card, consent, household, membership, name_request, resident, roll_import, session};
+use crate::build::contribution;
 use crate::decide::objection;
 use crate::record::entry::erase_salts;
 use crate::{Result, Tx, jobs};
@@ -24,6 +25,9 @@ pub const JOB: &str = "erasure.note";
 
 /// More objections than one person makes in a life.
 const OBJECTIONS_MAX: u32 = 1_000;
+
+/// More gifts than one person makes in a life.
+const GIFTS_MAX: u32 = 10_000;
 
 /// When and by whom it is done.
 pub struct Deed<'c> {
@@ -75,6 +79,10 @@ pub fn resident(tx: &mut Tx<'_>, id: ResidentId, deed: &mut Deed<'_>) -> Result<
     }
     for own in objection::of_resident(tx, id, None, OBJECTIONS_MAX)? {
         let gone = objection::erase(tx, &own)?;
+        entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
+    }
+    for given in contribution::of_resident(tx, id, None, GIFTS_MAX)? {
+        let gone = contribution::erase(tx, &given)?;
         entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
     }
     for old in card::of_resident(tx, id)? {

@@ -152,6 +152,18 @@ pub struct Filter<'a> {
     pub text: &'a str,
 }
 
+/// The households of a village that are called so on a day, at most three: one is found, more cannot be told apart.
+pub fn labelled(tx: &mut Tx<'_>, village: PlaceId, day: Day, label: &str) -> Result<Vec<HouseholdId>> {
+    let rows: Vec<(HouseholdId,)> = tx.all(
+        sql!(
+            "SELECT id FROM household WHERE county_id = $1 AND village_id = $2 AND label = $3 AND from_day <= $4
+                 AND (until_day IS NULL OR until_day >= $4) ORDER BY id LIMIT 3"
+        ),
+        args![village, label, day],
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The households of a village that exist on `day`, by hamlet and label, with who belongs to them: at most [`PAGE`], after `after`.
 pub fn page(
     tx: &mut Tx<'_>,

@@ -17,6 +17,7 @@ mod announcement;
 mod backup;
 mod bad_input;
 mod bodies;
+mod contribution;
 mod crowd;
 mod demo;
 mod frame;

@@ -93,6 +93,23 @@ const TABLE: &[Row] = &[
     post("/projects/{id}/begin", Who::Here(&[Post::Committee])),
     post("/projects/{id}/built", Who::Here(&[Post::Committee])),
     post("/projects/{id}/stop", Who::Here(&[Post::Committee])),
+    // Contributions
+    get("/projects/{id}/book", Who::Anybody),
+    get("/projects/{id}/pledge", Who::SignedIn),
+    post("/projects/{id}/pledge", Who::SignedIn),
+    get("/projects/{id}/pledge/print", Who::Anybody),
+    get("/projects/{id}/gifts", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    get("/projects/{id}/gifts/new", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    post("/projects/{id}/gifts/new", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    get("/gifts/{id}", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    post("/gifts/{id}/receive", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    post("/gifts/{id}/confirm", Who::Here(&[Post::Supervision, Post::Committee])),
+    post("/gifts/{id}/strike", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    post("/gifts/{id}/return", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    post("/gifts/{id}/unname", Who::Here(&[Post::Committee, Post::Supervision, Post::Facilitator])),
+    get("/mine/gifts", Who::SignedIn),
+    also(404, post("/mine/gifts/{id}/take-back", Who::SignedIn)),
+    also(404, post("/mine/gifts/{id}/name", Who::SignedIn)),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -336,6 +353,7 @@ pub struct Scene {
     pub posting: String,
     pub project: String,
     project_draft: String,
+    gift: String,
     objection: String,
     meeting: String,
     meeting_draft: String,
@@ -391,6 +409,7 @@ impl Scene {
         let objection = committee.get(&posting).ok().links("去答复").remove(0);
         let project = crate::project::publish(&committee, &crate::project::draft(&committee, &passed.number, ""));
         let project_draft = crate::project::draft(&committee, &passed.number, "");
+        let gift = crate::contribution::entered(&committee, &project, "75000");
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -435,6 +454,7 @@ impl Scene {
             resolution,
             posting,
             project,
+            gift,
             project_draft: project_draft.trim_end_matches("/edit").to_owned(),
             objection,
             style: style.to_owned(),
@@ -502,6 +522,8 @@ impl Scene {
             ("/m/{number}/resolve", false) => format!("/m/{}/resolve", self.number),
             ("/r/{id}/scan/{n}", false) => format!("{}/scan/1", self.resolution),
             ("/objections/{id}", false) => self.objection.clone(),
+            (path, false) if path.starts_with("/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
+            (path, false) if path.starts_with("/mine/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
             ("/m/{number}/project", false) => format!("/m/{}/project", self.number),
             (path, false) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project),
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),

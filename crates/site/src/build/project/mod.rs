@@ -7,6 +7,7 @@ mod pages;
 mod rows;
 
 pub use load::{Loaded, id_of, load};
+pub use pages::LedgerRow;
 
 use crate::frame::Route;
 use civic::people::standing::Action;

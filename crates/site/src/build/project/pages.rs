@@ -158,6 +158,8 @@ struct ProjectPage {
     cause: Option<(String, String)>,
     change: Option<String>,
     moves: Option<String>,
+    book: String,
+    pledge: Option<String>,
 }
 
 /// What an order changed: each line or source that came, went or has another number.
@@ -272,6 +274,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         result: one.plan.result.clone(),
         orders: orders.iter().map(|order| order_view(order, &w, today)).collect(),
         cause: loaded.cause.as_ref().map(|cause| (format!("/r/{}", cause.id), cause.text.clone())),
+        book: format!("/projects/{id}/book"),
+        pledge: one.is_at_work().then(|| format!("/projects/{id}/pledge")),
         change: (plans && one.is_at_work()).then(|| format!("/projects/{id}/change")),
         moves: (plans && !matches!(one.state, ProjectState::Accepted | ProjectState::Stopped))
             .then(|| format!("/projects/{id}/state")),

@@ -4,6 +4,7 @@ use super::done;
 use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, download, end_session, once, see_other};
 use askama::Template;
 use axum::response::Response;
+use civic::build::contribution::{Contribution, Gift};
 use civic::id::{AccountId, ConsentId, ResidentId};
 use civic::people::account::{Account, AccountKind};
 use civic::people::card::Card;
@@ -15,6 +16,7 @@ use civic::refusal::Kind;
 use civic::time::Day;
 use civic::token::Token;
 use std::fmt::Write;
+use store::build::contribution;
 use store::decide::need;
 use store::people::consent::Given;
 use store::people::erasure::{self, Deed};
@@ -34,6 +36,7 @@ struct Kept {
     cards: Vec<Card>,
     asked: Option<NameRequest>,
     needs: Vec<civic::decide::need::Need>,
+    gifts: Vec<Contribution>,
 }
 
 struct MembershipView {
@@ -70,6 +73,7 @@ async fn load(visit: &Visit) -> Result<Kept> {
                     cards: Vec::new(),
                     asked: None,
                     needs: Vec::new(),
+                    gifts: Vec::new(),
                 });
             };
             let mut memberships = Vec::new();
@@ -91,6 +95,7 @@ async fn load(visit: &Visit) -> Result<Kept> {
                 cards: card::of_resident(tx, who)?,
                 asked: name_request::get(tx, who)?,
                 needs: need::of_resident(tx, who, None, NEEDS_MAX)?,
+                gifts: contribution::of_resident(tx, who, None, NEEDS_MAX)?,
             })
         })
         .await
@@ -115,6 +120,7 @@ struct DataPage {
     asked: Option<String>,
     consents: Vec<ConsentView>,
     needs_n: usize,
+    gifts_n: usize,
     /// Somebody in office, whose account ends with the post.
     in_office: bool,
 }
@@ -194,6 +200,7 @@ async fn data_page(visit: &Visit, f: Fields, done: Option<String>) -> Result<Dat
         asked: kept.asked.as_ref().map(|a| a.name.clone()),
         consents: consent_views(visit, &kept),
         needs_n: kept.needs.len(),
+        gifts_n: kept.gifts.len(),
         in_office: in_office(visit),
         v: View::new(visit),
         f,
@@ -280,6 +287,18 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Result<Response> {
                 "kind": c.consent.kind.as_str(), "way": c.consent.way.as_str(), "wording": c.wording, "helper": c.helper_name,
                 "given_at": c.consent.given.millis(), "withdrawn_at": c.consent.withdrawn.map(|t| t.millis()),
             })).collect::<Vec<_>>(),
+            "gifts": kept.gifts.iter().map(|g| {
+                let (fen, days, words) = match &g.gift {
+                    Gift::Cash(amount) => (Some(amount.fen()), None, None),
+                    Gift::Labour { task, days, .. } => (None, Some(days.to_string()), Some(task.clone())),
+                    Gift::Thing { item, quantity, .. } => (None, None, Some(format!("{item} {quantity}"))),
+                };
+                serde_json::json!({
+                    "kind": g.gift.kind().as_str(), "fen": fen, "days": days, "words": words, "state": g.state.as_str(),
+                    "named": g.named, "conditions": g.conditions, "pledged_on": g.pledged_on.map(|d| d.to_string()),
+                    "given_on": g.given_on.map(|d| d.to_string()), "receipt": g.receipt,
+                })
+            }).collect::<Vec<_>>(),
             "needs": kept.needs.iter().map(|n| serde_json::json!({
                 "code": n.code.digits(), "raised": n.raised.to_string(), "what": n.what, "spot": n.spot, "name": n.name,
                 "phone": n.phone, "state": n.state.as_str(), "reply": n.reply,
@@ -305,6 +324,13 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Result<Response> {
             w.t2("data-text-need", "day", w.full_day(&one.raised), "code", one.code.to_string())
         );
         for words in [&one.what, &one.spot, &one.name, &one.phone, &one.reply].into_iter().flatten() {
+            let _ = writeln!(text, "{words}");
+        }
+    }
+    for one in &kept.gifts {
+        let day = one.day().map(|day| w.full_day(&day)).unwrap_or_default();
+        let _ = writeln!(text, "\n{}", w.list(&[&day, &crate::build::contribution::in_words(one, &w)]));
+        if let Some(words) = &one.conditions {
             let _ = writeln!(text, "{words}");
         }
     }

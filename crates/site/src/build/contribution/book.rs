@@ -1,0 +1,237 @@
+//! The book of a project: three ledgers side by side, each with its own sum, which are never added. Who gave stands there only by name of
+//! who wants it; the order is that of the days.
+
+use super::words::{amount, giver, note, what};
+use crate::build::project::{LedgerRow, id_of, load};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::people::place::brand;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use civic::build::contribution::{ContributionState, Gift, GiftKind, Sum};
+use civic::build::project::{Budget, Cover};
+use civic::id::ContributionId;
+use civic::people::standing::Action;
+use civic::time::Day;
+use civic::token::Token;
+use store::build::contribution::{self, Shown, Sums};
+
+/// Rows of each ledger on the page of all three.
+const FIRST_MAX: u32 = 20;
+/// Rows on a page of one ledger.
+const ROWS_MAX: u32 = 100;
+
+struct EntryView {
+    day: String,
+    when: String,
+    what: String,
+    note: String,
+    n: String,
+    waits: bool,
+}
+
+struct Ledger {
+    kind: &'static str,
+    stamp: String,
+    title: String,
+    /// What is still with its second person, in a sentence of its own: it counts in no sum.
+    waiting: Option<String>,
+    pledged: Option<String>,
+    rows: Vec<EntryView>,
+    head: [String; 3],
+    sum: Option<(String, String)>,
+    lines: Vec<(LedgerRow, String)>,
+    more: Option<String>,
+    none: String,
+}
+
+#[derive(Template)]
+#[template(path = "build/contribution/book.html")]
+struct BookPage {
+    v: View,
+    number: String,
+    title: String,
+    project: String,
+    done: Option<String>,
+    /// Money, work and things with their units: three figures and no fourth.
+    three: Vec<(String, String, String, String)>,
+    ledgers: Vec<Ledger>,
+    pledge: Option<String>,
+    print: String,
+    keep: Option<String>,
+    first: Option<String>,
+    after: Option<String>,
+}
+
+/// The sum of a ledger in its own measure.
+fn measured(kind: GiftKind, sum: &Sum, w: &W) -> (String, String) {
+    match kind {
+        GiftKind::Cash => (sum.money.to_string(), w.t("project-yuan")),
+        GiftKind::Labour => (sum.days.to_string(), w.t("gift-unit-days")),
+        GiftKind::Thing => (sum.entries.to_string(), w.t("gift-unit-things")),
+    }
+}
+
+fn said(kind: GiftKind, sum: &Sum, w: &W) -> String {
+    let (n, unit) = measured(kind, sum, w);
+    w.t2("gift-measured", "n", n, "unit", unit)
+}
+
+fn entry(shown: &Shown, w: &W, today: Day) -> EntryView {
+    let one = &shown.contribution;
+    let day = one.day();
+    let by = giver(shown, w);
+    let (what, under) = match &one.gift {
+        Gift::Cash(_) => (by, note(one, w)),
+        _ => (what(&one.gift, w), w.list(&[&by, &note(one, w)])),
+    };
+    EntryView {
+        day: day.map(|day| day.to_string()).unwrap_or_default(),
+        when: day.map(|day| w.day(&day, &today)).unwrap_or_default(),
+        what,
+        note: under,
+        n: match &one.gift {
+            Gift::Cash(amount) => amount.to_string(),
+            Gift::Labour { days, .. } => days.to_string(),
+            Gift::Thing { .. } => amount(&one.gift, w),
+        },
+        waits: one.state == ContributionState::Entered,
+    }
+}
+
+fn lines(kind: GiftKind, budget: &Budget, meant: &[(i64, Sum)], w: &W) -> Vec<(LedgerRow, String)> {
+    let cover = match kind {
+        GiftKind::Cash => Cover::Money,
+        GiftKind::Labour => Cover::Labour,
+        GiftKind::Thing => Cover::Things,
+    };
+    let lines = (1_i64..).zip(&budget.lines).filter(|(_, line)| line.cover == cover);
+    lines
+        .map(|(n, line)| {
+            let number = line.amount.map(|n| n.to_string()).or(line.days.map(|n| n.to_string()));
+            let row = LedgerRow {
+                name: line.name.clone(),
+                note: line.quantity.clone().unwrap_or_default(),
+                n: number.unwrap_or_default(),
+            };
+            let given = meant.iter().find(|(of, _)| *of == n).map(|(_, sum)| measured(kind, sum, w).0);
+            (row, given.unwrap_or_default())
+        })
+        .collect()
+}
+
+struct Read {
+    sums: Sums,
+    meant: Vec<(i64, Sum)>,
+    pages: Vec<(GiftKind, Vec<Shown>)>,
+}
+
+fn ledger(kind: GiftKind, rows: &[Shown], read: &Read, budget: &Budget, w: &W, today: Day) -> Ledger {
+    let confirmed = read.sums.of(kind, ContributionState::Confirmed);
+    let waiting = read.sums.of(kind, ContributionState::Entered);
+    let pledged = read.sums.of(kind, ContributionState::Pledged);
+    let key = kind.as_str();
+    let (n, unit) = measured(kind, &confirmed, w);
+    Ledger {
+        kind: key,
+        stamp: w.t(match kind {
+            GiftKind::Cash => "project-money",
+            GiftKind::Labour => "project-labour",
+            GiftKind::Thing => "project-things",
+        }),
+        title: w.t2(&format!("book-title-{key}"), "n", &n, "unit", &unit),
+        waiting: (waiting.entries > 0)
+            .then(|| w.t2("book-waiting", "n", waiting.entries, "sum", said(kind, &waiting, w))),
+        pledged: (pledged.entries > 0)
+            .then(|| w.t2("book-pledged", "n", pledged.entries, "sum", said(kind, &pledged, w))),
+        rows: rows.iter().map(|one| entry(one, w, today)).collect(),
+        head: [w.t("book-day"), w.t(&format!("book-what-{key}")), w.t(&format!("book-n-{key}"))],
+        sum: match kind {
+            GiftKind::Cash => Some((w.t("book-sum"), n)),
+            GiftKind::Labour => Some((w.t1("book-sum-people", "n", confirmed.people), n)),
+            // Things of different kinds have no sum.
+            GiftKind::Thing => None,
+        },
+        lines: lines(kind, budget, &read.meant, w),
+        more: None,
+        none: w.t(&format!("book-none-{key}")),
+    }
+}
+
+/// Where a page of one ledger goes on: day and id of its last row.
+fn cursor(text: &str) -> Option<(Day, ContributionId)> {
+    let (day, id) = text.split_once('.')?;
+    Some((Day::parse(day)?, ContributionId::parse(id)?))
+}
+
+/// The page.
+pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
+    let id = id_of(&id)?;
+    let only = GiftKind::parse(asked.value("ledger"));
+    let from = cursor(asked.value("after"));
+    let max = if only.is_some() { ROWS_MAX } else { FIRST_MAX };
+    let (loaded, mut read) = visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let loaded = load(tx, id)?;
+            let kinds = GiftKind::ALL.iter().filter(|kind| only.is_none_or(|only| only == **kind));
+            let mut pages = Vec::new();
+            for kind in kinds {
+                let after = from.filter(|_| only.is_some());
+                pages.push((*kind, contribution::ledger(tx, id, *kind, after, max + 1)?));
+            }
+            let read = Read { sums: contribution::sums(tx, id)?, meant: contribution::of_lines(tx, id)?, pages };
+            Ok::<_, Error>((loaded, read))
+        })
+        .await?;
+    let path = loaded.path();
+    visit.may(&path, loaded.visibility())?;
+    let (w, today) = (visit.w(), visit.today);
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    let pages = std::mem::take(&mut read.pages);
+    let mut after = None;
+    let mut ledgers = Vec::new();
+    for (kind, mut rows) in pages {
+        let more = rows.len() > max;
+        rows.truncate(max);
+        let mut one = ledger(kind, &rows, &read, &loaded.project.budget, &w, today);
+        if more && only.is_none() {
+            one.more = Some(format!("/projects/{id}/book?ledger={}", kind.as_str()));
+        }
+        if more && only.is_some() {
+            let last = rows.last().map(|last| &last.contribution);
+            after = last.and_then(|last| {
+                let day = last.given_on?;
+                Some(format!("/projects/{id}/book?ledger={}&after={day}.{}", kind.as_str(), last.id))
+            });
+        }
+        ledgers.push(one);
+    }
+    let three = [GiftKind::Cash, GiftKind::Labour, GiftKind::Thing].map(|kind| {
+        let (n, unit) = measured(kind, &read.sums.of(kind, ContributionState::Confirmed), &w);
+        let key = kind.as_str();
+        let stamp = match kind {
+            GiftKind::Cash => "project-money",
+            GiftKind::Labour => "project-labour",
+            GiftKind::Thing => "project-things",
+        };
+        (w.t(stamp), n, unit, w.t(&format!("book-three-{key}")))
+    });
+    let brand = brand(&loaded.line);
+    let page = BookPage {
+        number: loaded.number(),
+        title: w.t1("book-title", "title", &loaded.project.plan.title),
+        project: format!("/projects/{id}"),
+        done: (asked.value("pledged") == "1").then(|| w.t("pledge-done")),
+        three: three.into_iter().collect(),
+        ledgers,
+        pledge: loaded.project.is_at_work().then(|| format!("/projects/{id}/pledge")),
+        print: format!("/projects/{id}/pledge/print"),
+        keep: visit.could(Action::KeepBook, &path).then(|| format!("/projects/{id}/gifts")),
+        first: only.map(|_| format!("/projects/{id}/book")),
+        after,
+        v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
+    };
+    Page(page).ok()
+}

@@ -1,0 +1,52 @@
+-- What people give to projects: money, work and things, each confirmed by a second person.
+
+CREATE TABLE contribution (
+    county_id UUID NOT NULL REFERENCES county (id),
+    id UUID NOT NULL,
+    project_id UUID NOT NULL,
+    matter_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    amount_fen BIGINT,
+    task TEXT,
+    people BIGINT,
+    quarters BIGINT,
+    item TEXT,
+    quantity TEXT,
+    sort TEXT,
+    tenure TEXT,
+    worth_fen BIGINT,
+    paper TEXT,
+    giver_kind TEXT NOT NULL,
+    resident_id UUID,
+    household_id UUID,
+    giver_name TEXT,
+    named BOOLEAN NOT NULL,
+    channel TEXT NOT NULL,
+    line BIGINT,
+    conditions TEXT,
+    pledged_on TEXT,
+    given_on TEXT,
+    receipt TEXT,
+    account_kind TEXT,
+    account_name TEXT,
+    state TEXT NOT NULL,
+    entered_by UUID,
+    confirmed_by UUID,
+    confirmed_post TEXT,
+    confirmed_on TEXT,
+    reason TEXT,
+    ended_on TEXT,
+    recorded_at BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (county_id, id),
+    FOREIGN KEY (county_id, project_id) REFERENCES project (county_id, id),
+    FOREIGN KEY (county_id, matter_id) REFERENCES matter (county_id, id),
+    FOREIGN KEY (county_id, resident_id) REFERENCES resident (county_id, id),
+    FOREIGN KEY (county_id, household_id) REFERENCES household (county_id, id),
+    FOREIGN KEY (county_id, entered_by) REFERENCES account (county_id, id),
+    FOREIGN KEY (county_id, confirmed_by) REFERENCES account (county_id, id)
+);
+-- The ledgers of a project, in the order of their days.
+CREATE INDEX contribution_book ON contribution (county_id, project_id, kind, given_on, id);
+CREATE INDEX contribution_matter ON contribution (county_id, matter_id, state);
+CREATE INDEX contribution_resident ON contribution (county_id, resident_id, id);
