@@ -356,8 +356,8 @@ impl FromRow for SumRow {
 pub fn sums(tx: &mut Tx<'_>, project: ProjectId) -> Result<Sums> {
     let rows: Vec<SumRow> = tx.all(
         sql!(
-            "SELECT kind, state, COUNT(*), CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT), CAST(COALESCE(SUM(quarters), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(people), 0) AS BIGINT)
+            "SELECT kind, state, COUNT(*), COALESCE(CAST(SUM(amount_fen) AS BIGINT), 0), COALESCE(CAST(SUM(quarters) AS BIGINT), 0),
+                 COALESCE(CAST(SUM(people) AS BIGINT), 0)
              FROM contribution WHERE county_id = $1 AND project_id = $2 GROUP BY kind, state LIMIT 20"
         ),
         args![project],
@@ -383,8 +383,8 @@ pub fn of_lines(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(i64, Sum)>> 
     }
     let rows: Vec<OfLine> = tx.all(
         sql!(
-            "SELECT line, COUNT(*), CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT), CAST(COALESCE(SUM(quarters), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(people), 0) AS BIGINT)
+            "SELECT line, COUNT(*), COALESCE(CAST(SUM(amount_fen) AS BIGINT), 0), COALESCE(CAST(SUM(quarters) AS BIGINT), 0),
+                 COALESCE(CAST(SUM(people) AS BIGINT), 0)
              FROM contribution WHERE county_id = $1 AND project_id = $2 AND state = 'confirmed' AND line IS NOT NULL
              GROUP BY line ORDER BY line LIMIT 60"
         ),
@@ -397,8 +397,8 @@ pub fn of_lines(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(i64, Sum)>> 
 pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<OfProject>> {
     tx.all(
         sql!(
-            "SELECT c.project_id, c.kind, MIN(c.given_on), MAX(c.given_on), COUNT(*), CAST(COALESCE(SUM(c.amount_fen), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(c.quarters), 0) AS BIGINT), CAST(COALESCE(SUM(c.people), 0) AS BIGINT)
+            "SELECT c.project_id, c.kind, MIN(c.given_on), MAX(c.given_on), COUNT(*), COALESCE(CAST(SUM(c.amount_fen) AS BIGINT), 0),
+                 COALESCE(CAST(SUM(c.quarters) AS BIGINT), 0), COALESCE(CAST(SUM(c.people) AS BIGINT), 0)
              FROM contribution c JOIN matter m ON m.county_id = c.county_id AND m.id = c.matter_id
              WHERE c.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) AND c.state = 'confirmed'
              GROUP BY c.project_id, c.kind LIMIT 150"

@@ -3,6 +3,8 @@
 
 use super::draw::Draw;
 use anyhow::{Result, anyhow};
+use civic::build::contribution::Contribution;
+use civic::build::project::{ChangeOrder, Project};
 use civic::decide::answer::Answer;
 use civic::decide::attendance::Attendance;
 use civic::decide::code::PublicNumber;
@@ -36,6 +38,7 @@ use civic::programme::question::Question;
 use civic::programme::work_plan::Task;
 use civic::record::{Actor, Entry, Noun, Recorded, Verb};
 use civic::rules::Activated;
+use civic::stage::Waiver;
 use civic::time::Timestamp;
 use site::frame::{Lang, W, Words};
 use std::any::Any;
@@ -84,7 +87,9 @@ kept! {
     Correction => store::decide::correction::put;
     Convocation => store::decide::convocation::put;
     Count => store::decide::motion_count::put;
+    ChangeOrder => store::build::change_order::put;
     PriorStep => store::decide::prior_step::put;
+    Waiver => store::stage::put;
     Standing => store::people::standing::put;
 }
 changing! {
@@ -99,6 +104,8 @@ changing! {
     Announcement => store::programme::announcement::put, store::programme::announcement::change;
     Question => store::programme::question::put, store::programme::question::change;
     Organisation => store::people::organisation::put, store::people::organisation::change;
+    Project => store::build::project::put, store::build::project::change;
+    Contribution => store::build::contribution::put, store::build::contribution::change;
     Need => store::decide::need::put, store::decide::need::change;
     Answer => store::decide::answer::put, store::decide::answer::change;
     Topic => store::decide::topic::put, store::decide::topic::change;
@@ -146,6 +153,10 @@ pub(super) struct Book {
     /// Matters and meetings as they were noted last.
     matters: BTreeMap<MatterId, Matter>,
     meetings: BTreeMap<MeetingId, Meeting>,
+    /// Projects that had their turn.
+    pub(super) projects: usize,
+    /// Receipts that were written.
+    pub(super) receipts: u32,
     /// The sentences of the pages.
     words: W,
 }
@@ -161,6 +172,8 @@ impl Book {
             messages: 0,
             matters: BTreeMap::new(),
             meetings: BTreeMap::new(),
+            projects: 0,
+            receipts: 0,
             words: W::new(Arc::new(Words::load()), Lang::Zh),
         }
     }
@@ -205,6 +218,14 @@ impl Book {
     /// Every meeting as it was noted last.
     pub(super) fn meetings(&self) -> impl Iterator<Item = &Meeting> {
         self.meetings.values()
+    }
+
+    /// Notes a project with the next edition of its budget.
+    pub(super) fn extend(&mut self, project: &mut Project, actor: Actor, at: Timestamp) {
+        self.entries.push(Entry::of(project, Verb::Change, actor, at, &mut self.draw));
+        let written = project.clone();
+        self.step(move |tx| store::build::project::extend(tx, &written));
+        project.version = project.version.saturating_add(1);
     }
 
     /// Notes a write that another entry speaks for.

@@ -2,6 +2,7 @@
 //! meet occurs at least once.
 
 use super::book::Book;
+use super::build;
 use super::corpus::story::{Ground, Story};
 use super::corpus::{stories, stories_for};
 use super::course::{After, Course, Reply, Said};
@@ -747,10 +748,11 @@ impl<'w> Script<'w, '_> {
                 course.reply(self.book, &mut objection, ObjectionOutcome::ToMeeting, on.plus(3))?;
             }
             Way::Disclosed(body) => {
-                self.disclosed(body)?;
+                let (mut course, resolution) = self.disclosed(body)?;
+                build::grow(self.book, &mut course, &resolution)?;
             }
             Way::Closed(body) => {
-                let mut course = self.disclosed(body)?;
+                let (mut course, _) = self.disclosed(body)?;
                 let (latest, _) = course.tick(self.world.when.ago(1), 9, 0);
                 course.close(self.book, self.world.when.zone.day(latest))?;
             }
@@ -759,7 +761,8 @@ impl<'w> Script<'w, '_> {
                 let mut course = Course::open(self.book, self.world, self.village, self.hamlet, self.story, on)?;
                 course.open_topic(self.book, self.day(5))?;
                 course.talk(self.book, self.day(9), TalkForm::Council, After::Settled)?;
-                self.held_and_disclosed(course, body)?;
+                let (mut course, resolution) = self.held_and_disclosed(course, body)?;
+                build::grow(self.book, &mut course, &resolution)?;
             }
             // Walked by itself.
             Way::Tour => {}
@@ -946,12 +949,12 @@ impl<'w> Script<'w, '_> {
         course.reply(self.book, &mut objection, outcome, on.plus(2))
     }
 
-    fn disclosed(&mut self, body: Body) -> Result<Course<'w>> {
+    fn disclosed(&mut self, body: Body) -> Result<(Course<'w>, Resolution)> {
         let course = self.talked(After::Settled)?;
         self.held_and_disclosed(course, body)
     }
 
-    fn held_and_disclosed(&mut self, course: Course<'w>, body: Body) -> Result<Course<'w>> {
+    fn held_and_disclosed(&mut self, course: Course<'w>, body: Body) -> Result<(Course<'w>, Resolution)> {
         let (mut course, mut gathering, plan, taken) = self.call(course, body)?;
         let mode = if mode(body) == Mode::Household { BallotMode::HouseholdSigned } else { BallotMode::Signed };
         let (motion, count) = self.passed(&mut course, &mut gathering, mode)?;
@@ -965,7 +968,7 @@ impl<'w> Script<'w, '_> {
             objections.push(objection);
         }
         course.disclose(self.book, &resolution, &mut posting, &objections)?;
-        Ok(course)
+        Ok((course, resolution))
     }
 }
 

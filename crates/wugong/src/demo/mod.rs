@@ -9,6 +9,7 @@
 //! its place in one of the lists.
 
 mod book;
+mod build;
 mod corpus;
 mod course;
 mod draw;

@@ -1,7 +1,8 @@
-//! The flooded lane of 柳塆, walked from the first word to the resolution that stands disclosed: the matter that a visitor looks at
+//! The flooded lane of 柳塆, walked from the first word to the works and their book: the matter that a visitor looks at
 //! first.
 
 use super::book::Book;
+use super::build;
 use super::corpus::story::Story;
 use super::course::{After, Course, Reply, Said};
 use super::gathering::{Hands, Plan};
@@ -78,6 +79,7 @@ pub(super) fn walk(
     let more = "更正：经费里补上暗沟12米，2040元。";
     course.correct(book, &gathering, &mut posting, day(34), more, "答复了后墙那户，数要写清楚", true)?;
     course.disclose(book, &resolution, &mut posting, &[objection])?;
+    build::lane_is_built(book, &mut course, &resolution)?;
 
     let number = course.matter.number.clone().context("a public number")?;
     Ok(Tour { number, slips: course.needs.iter().map(|(need, _)| need.code).collect() })
