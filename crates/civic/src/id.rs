@@ -140,6 +140,9 @@ ids! {
     ProjectTag ProjectId "a project";
     ContributionTag ContributionId "a contribution";
     ChangeOrderTag ChangeOrderId "a change order";
+    AcceptanceTag AcceptanceId "an acceptance";
+    DefectTag DefectId "a defect";
+    WorksTag WorksId "a note of the works diary";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

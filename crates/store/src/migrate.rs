@@ -34,6 +34,8 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     9 "0009_rule_end"
     10 "0010_project"
     11 "0011_contribution"
+    20 "0020_works"
+    21 "0021_acceptance"
     30 "0030_announcement"
     31 "0031_organisation"
     32 "0032_practice_base"

@@ -1,5 +1,7 @@
 //! Build together: projects with their budget and sources, and what residents give to them.
 
+pub mod acceptance;
 pub mod contribution;
 pub mod project;
 pub mod workday;
+pub mod works;

@@ -55,6 +55,12 @@ tokens! {
         ConfirmContribution = "confirm_contribution",
         /// Write a project, publish it, change its budget by an order, move it on.
         PlanProject = "plan_project",
+        /// Enter an acceptance of works.
+        AcceptWorks = "accept_works",
+        /// Confirm as a second person what an acceptance says, look again at what was mended.
+        ConfirmWorks = "confirm_works",
+        /// Keep the works diary.
+        KeepWorks = "keep_works",
         /// Let a condition before a stage pass, with name and reason.
         Waive = "waive",
         /// Call, postpone, cancel a formal meeting; freeze its roll.
@@ -335,7 +341,10 @@ pub const fn posts(action: Action) -> &'static [Post] {
         // A levy needs a meeting and a list; a gift needs two people who saw it.
         Action::KeepBook => &[Post::Committee, Post::Supervision, Post::Facilitator],
         Action::ConfirmContribution => &[Post::Supervision, Post::Committee],
-        Action::HoldTalk => &[Post::Facilitator, Post::Committee],
+        Action::AcceptWorks => &[Post::Committee, Post::Township, Post::County],
+        // Supervision watches for the village; offices watch for those above.
+        Action::ConfirmWorks => &[Post::Supervision, Post::Township, Post::County],
+        Action::HoldTalk | Action::KeepWorks => &[Post::Facilitator, Post::Committee],
         Action::KeepMeeting => &[Post::Committee, Post::Facilitator],
         Action::Post => &[Post::Committee],
         Action::RecordObjection => &[Post::Supervision, Post::Committee, Post::Facilitator],

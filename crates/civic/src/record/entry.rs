@@ -43,6 +43,12 @@ tokens! {
         Contribution = "contribution",
         /// A change of a published budget.
         ChangeOrder = "change_order",
+        /// An acceptance of works.
+        Acceptance = "acceptance",
+        /// Something that an acceptance found to be mended.
+        Defect = "defect",
+        /// A note of the works diary.
+        Works = "works",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.

@@ -2,14 +2,15 @@
 
 use crate::decide::matter::chain::{Detail, Event, Figure};
 use crate::frame::W;
+use civic::build::acceptance::{Acceptance, AcceptanceState};
 use civic::build::contribution::GiftKind;
 use civic::build::project::{ChangeOrder, Project};
-use civic::id::MatterId;
+use civic::id::{MatterId, ProjectId};
 use civic::time::Day;
 use civic::token::Token;
 use store::Tx;
 use store::build::contribution::OfProject;
-use store::build::{change_order, contribution, project};
+use store::build::{acceptance, change_order, contribution, project, works};
 
 /// The projects of a matter and what came of them.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +21,10 @@ pub struct Built {
     pub orders: Vec<ChangeOrder>,
     /// What people gave and a second person confirmed, a sum for each ledger.
     pub given: Vec<OfProject>,
+    /// How many notes the works diary of a project has, and the day of the last.
+    pub works: Vec<(ProjectId, i64, Day)>,
+    /// Acceptances, without their lines.
+    pub acceptances: Vec<Acceptance>,
 }
 
 /// Loads them for a matter and those merged into it.
@@ -28,7 +33,13 @@ pub fn load(tx: &mut Tx<'_>, matter: MatterId) -> store::Result<Built> {
     if projects.is_empty() {
         return Ok(Built::default());
     }
-    Ok(Built { projects, orders: change_order::of_matter(tx, matter)?, given: contribution::of_matter(tx, matter)? })
+    Ok(Built {
+        projects,
+        orders: change_order::of_matter(tx, matter)?,
+        given: contribution::of_matter(tx, matter)?,
+        works: works::of_matter(tx, matter)?,
+        acceptances: acceptance::of_matter(tx, matter)?,
+    })
 }
 
 /// Their events. A draft is nobody's business yet.
@@ -64,6 +75,45 @@ pub fn events(built: &Built, w: &W, today: Day) -> Vec<Event> {
         if let Some(reason) = &one.stopped_because {
             let because = vec![Detail::Text(w.t1("project-stopped-because", "reason", reason)), link()];
             say("stop", one.ended_on, "project-say-stopped", Figure::default(), because);
+        }
+    }
+    for (of, n, last) in &built.works {
+        events.push(Event {
+            id: format!("works-{of}"),
+            day: *last,
+            when: w.day(last, &today),
+            figure: Figure { n: n.to_string(), unit: w.t("works-notes") },
+            say: w.t("works-say"),
+            turn: "",
+            opt: false,
+            details: vec![Detail::Link { href: format!("/projects/{of}/works"), text: w.t("works-read") }],
+        });
+    }
+    for one in built.acceptances.iter().filter(|one| one.state == AcceptanceState::Confirmed) {
+        events.push(Event {
+            id: format!("acceptance-{}", one.id),
+            day: one.held_on,
+            when: w.day(&one.held_on, &today),
+            figure: Figure::default(),
+            say: w.t2("acceptance-say", "level", w.token(one.level), "verdict", w.token(one.verdict)),
+            turn: "",
+            opt: false,
+            details: vec![
+                Detail::Text(one.quality.clone()),
+                Detail::Link { href: format!("/projects/{}/acceptance", one.project), text: w.t("acceptance-read") },
+            ],
+        });
+        if let Some(day) = one.passed_on.filter(|day| *day > one.held_on) {
+            events.push(Event {
+                id: format!("acceptance-passed-{}", one.id),
+                day,
+                when: w.day(&day, &today),
+                figure: Figure::default(),
+                say: w.t("acceptance-say-passed"),
+                turn: "",
+                opt: true,
+                details: Vec::new(),
+            });
         }
     }
     for order in &built.orders {

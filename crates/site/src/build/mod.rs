@@ -1,8 +1,10 @@
 //! Build together: projects, and what residents give to them.
 
+pub mod acceptance;
 pub mod chain;
 pub mod contribution;
 pub mod project;
+pub mod works;
 
 use crate::frame::Route;
 
@@ -10,5 +12,7 @@ use crate::frame::Route;
 pub fn routes() -> Vec<Route> {
     let mut routes = project::routes();
     routes.extend(contribution::routes());
+    routes.extend(works::routes());
+    routes.extend(acceptance::routes());
     routes
 }

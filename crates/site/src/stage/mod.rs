@@ -13,6 +13,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
+use civic::build::acceptance::accepted;
 use civic::build::project::funded;
 use civic::decide::matter::Matter;
 use civic::stage::{self, Condition};
@@ -30,8 +31,12 @@ pub fn met(tx: &mut Tx<'_>, matter: &Matter, today: Day) -> store::Result<Vec<Co
     if stage::disclosed(matter) {
         met.push(Condition::Notice);
     }
-    if funded(&project::of_matter(tx, matter.id)?) {
+    let projects = project::of_matter(tx, matter.id)?;
+    if funded(&projects) {
         met.push(Condition::Funding);
+    }
+    if accepted(&projects) {
+        met.push(Condition::Acceptance);
     }
     Ok(met)
 }

@@ -1,8 +1,10 @@
 //! Build together: projects, and what residents give to them.
 
+pub mod acceptance;
 pub mod change_order;
 pub mod contribution;
 pub mod project;
+pub mod works;
 
 use crate::check;
 use crate::record::verify::Check;
@@ -13,5 +15,8 @@ pub(crate) fn checks() -> Vec<Check> {
         check!(civic::build::project::Project, project::get, "project"),
         check!(civic::build::contribution::Contribution, contribution::get, "contribution"),
         check!(civic::build::project::ChangeOrder, change_order::get, "change_order"),
+        check!(civic::build::acceptance::Acceptance, acceptance::get, "acceptance"),
+        check!(civic::build::acceptance::Defect, acceptance::defect, "defect"),
+        check!(civic::build::works::Works, works::get, "works"),
     ]
 }

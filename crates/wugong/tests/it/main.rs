@@ -12,6 +12,7 @@
     reason = "tests stop where something is not as it must be"
 )]
 
+mod acceptance;
 mod again;
 mod announcement;
 mod backup;
@@ -56,3 +57,4 @@ mod typed;
 mod watch;
 mod work;
 mod work_list;
+mod works;

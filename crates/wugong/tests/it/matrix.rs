@@ -110,6 +110,22 @@ const TABLE: &[Row] = &[
     get("/mine/gifts", Who::SignedIn),
     also(404, post("/mine/gifts/{id}/take-back", Who::SignedIn)),
     also(404, post("/mine/gifts/{id}/name", Who::SignedIn)),
+    // Acceptances and defects
+    get("/projects/{id}/acceptance", Who::Anybody),
+    get("/projects/{id}/acceptance/new", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    post("/projects/{id}/acceptance/new", Who::Here(&[Post::Committee, Post::Township, Post::County])),
+    get("/acceptances/{id}/print", Who::Anybody),
+    get("/acceptances/{id}/paper/{n}", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    post("/acceptances/{id}/confirm", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    post("/acceptances/{id}/refuse", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    post("/defects/{id}/mended", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/defects/{id}/rechecked", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    post("/defects/{id}/again", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    // The works diary
+    get("/projects/{id}/works", Who::Anybody),
+    get("/projects/{id}/works/new", Who::Here(&[Post::Facilitator, Post::Committee])),
+    post("/projects/{id}/works/new", Who::Here(&[Post::Facilitator, Post::Committee])),
+    get("/works/{id}/photo/{n}", Who::Anybody),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -354,6 +370,9 @@ pub struct Scene {
     pub project: String,
     project_draft: String,
     gift: String,
+    works: String,
+    acceptance: String,
+    defect: String,
     objection: String,
     meeting: String,
     meeting_draft: String,
@@ -410,6 +429,8 @@ impl Scene {
         let project = crate::project::publish(&committee, &crate::project::draft(&committee, &passed.number, ""));
         let project_draft = crate::project::draft(&committee, &passed.number, "");
         let gift = crate::contribution::entered(&committee, &project, "75000");
+        let works = crate::works::laid(town, &project);
+        let (acceptance, defect) = crate::acceptance::laid(town, &project);
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -455,6 +476,9 @@ impl Scene {
             posting,
             project,
             gift,
+            works,
+            acceptance,
+            defect,
             project_draft: project_draft.trim_end_matches("/edit").to_owned(),
             objection,
             style: style.to_owned(),
@@ -525,6 +549,12 @@ impl Scene {
             (path, false) if path.starts_with("/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
             (path, false) if path.starts_with("/mine/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
             ("/m/{number}/project", false) => format!("/m/{}/project", self.number),
+            ("/acceptances/{id}/paper/{n}", false) => format!("{}/paper/1", self.acceptance),
+            (path, false) if path.starts_with("/acceptances/{id}") => {
+                path.replace("/acceptances/{id}", &self.acceptance)
+            }
+            (path, false) if path.starts_with("/defects/{id}") => path.replace("/defects/{id}", &self.defect),
+            ("/works/{id}/photo/{n}", false) => format!("{}/photo/1", self.works),
             (path, false) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project),
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),

@@ -160,6 +160,8 @@ struct ProjectPage {
     moves: Option<String>,
     book: String,
     pledge: Option<String>,
+    /// What came of it: its diary, and further.
+    onward: Vec<(String, String)>,
 }
 
 /// What an order changed: each line or source that came, went or has another number.
@@ -273,6 +275,10 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         safety: one.plan.safety.clone().unwrap_or_default(),
         result: one.plan.result.clone(),
         orders: orders.iter().map(|order| order_view(order, &w, today)).collect(),
+        onward: vec![
+            (format!("/projects/{id}/works"), w.t("works-title")),
+            (format!("/projects/{id}/acceptance"), w.t("acceptance-title")),
+        ],
         cause: loaded.cause.as_ref().map(|cause| (format!("/r/{}", cause.id), cause.text.clone())),
         book: format!("/projects/{id}/book"),
         pledge: one.is_at_work().then(|| format!("/projects/{id}/pledge")),

@@ -2,7 +2,7 @@
 
 use super::pages::{id_of, load};
 use crate::decide::topic::gap_words;
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Upload, View, Visit, W, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once, photos};
 use crate::people::place::brand;
 use crate::record::rule_href;
 use askama::Template;
@@ -21,11 +21,10 @@ use civic::people::standing::Visibility;
 use civic::record::{Entry, Verb};
 use civic::rules::Rules;
 use civic::time::Day;
+use store::Tx;
 use store::decide::{matter, meeting, motion, motion_count, prior_step, resolution, topic};
-use store::files::{File, FileKind};
+use store::files::FileKind;
 use store::people::place;
-use store::{Tx, files};
-use tokio::sync::Semaphore;
 
 /// The most photos of one signed sheet: a village of eighty households fills four pages.
 pub const PHOTOS_MAX: usize = 6;
@@ -242,38 +241,7 @@ async fn certify_page(visit: &Visit, id: ResolutionId, f: Fields) -> Result<Page
     }))
 }
 
-/// Pictures drawn anew at the same time: each takes a processor and a hundred megabytes.
-static PICTURES: Semaphore = Semaphore::const_new(2);
-
-/// A photo on the disk, without anything but its pixels, before its row is written.
-struct Photo {
-    digest: [u8; 32],
-    media_type: &'static str,
-    bytes_len: i64,
-}
-
-/// Draws a photo anew and puts it into the folder. `Err` holds the key of the sentence for the reader.
-async fn photo(visit: &Visit, upload: &Upload) -> Result<std::result::Result<Photo, &'static str>> {
-    let _turn = PICTURES.acquire().await.map_err(|error| Error::Broken(error.to_string()))?;
-    let (folder, bytes) = (visit.app.setup().files.clone(), upload.bytes.clone());
-    tokio::task::spawn_blocking(move || {
-        use paper::PaperError;
-        let picture = match paper::picture::recode(&bytes) {
-            Ok(picture) => picture,
-            Err(PaperError::TooLarge { .. } | PaperError::TooManyPixels { .. }) => return Ok(Err("scan-too-large")),
-            Err(PaperError::Broken) => return Ok(Err("scan-broken")),
-            Err(_) => return Ok(Err("scan-no-picture")),
-        };
-        let digest = folder.keep(&picture.bytes)?;
-        let bytes_len = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
-        Ok::<_, std::io::Error>(Ok(Photo { digest, media_type: picture.media_type, bytes_len }))
-    })
-    .await
-    .map_err(|error| Error::Broken(error.to_string()))?
-    .map_err(|error| Error::Broken(error.to_string()))
-}
-
-/// Attaches the photos of the signed sheet. A browser sends chosen files once; a form that comes back asks for them again, and says so.
+/// Attaches the photos of the signed sheet.
 pub(super) async fn certify(visit: Visit, Path(id): Path<String>, mut f: Fields) -> Result<Response> {
     let id = id_of(&id)?;
     let (path, visibility) = visit
@@ -285,22 +253,7 @@ pub(super) async fn certify(visit: Visit, Path(id): Path<String>, mut f: Fields)
         })
         .await?;
     let post = visit.may(&path, visibility)?;
-    let w = visit.w();
-    let uploads: Vec<Upload> = f.uploads("photo").cloned().collect();
-    if uploads.is_empty() {
-        f.wrong("photo", w.t("scan-missing"));
-    } else if uploads.len() > PHOTOS_MAX {
-        f.wrong("photo", w.t1("scan-too-many", "max", PHOTOS_MAX));
-    }
-    let mut photos = Vec::new();
-    if f.ok() {
-        for upload in &uploads {
-            match photo(&visit, upload).await? {
-                Ok(photo) => photos.push(photo),
-                Err(key) => f.wrong("photo", w.t(key)),
-            }
-        }
-    }
+    let photos = photos(&visit, &mut f, "photo", (1, PHOTOS_MAX)).await?;
     if f.ok() {
         let (actor, now, app) = (visit.actor(post), visit.now, visit.app.clone());
         let written = once(&visit, &f, move |tx| {
@@ -308,16 +261,7 @@ pub(super) async fn certify(visit: Visit, Path(id): Path<String>, mut f: Fields)
             let made = resolution::get(tx, id)?;
             let mut ids: Vec<FileId> = Vec::new();
             for photo in &photos {
-                let file = File {
-                    id: FileId::fresh(now, &mut chance),
-                    digest: photo.digest,
-                    media_type: photo.media_type.to_owned(),
-                    bytes_len: photo.bytes_len,
-                    kind: FileKind::Scan,
-                    created_at: now,
-                };
-                files::put(tx, &file)?;
-                ids.push(file.id);
+                ids.push(photo.put(tx, FileKind::Scan, now, &mut chance)?);
             }
             let certified = law::certify(&made, ids.clone()).refuse()?;
             resolution::put_scans(tx, id, made.version, &ids)?;
@@ -328,7 +272,7 @@ pub(super) async fn certify(visit: Visit, Path(id): Path<String>, mut f: Fields)
         })
         .await;
         match written {
-            Err(error) => f.take(error, "photo", &w, &visit.today)?,
+            Err(error) => f.take(error, "photo", &visit.w(), &visit.today)?,
             done => return done,
         }
     }

@@ -3,12 +3,11 @@
 
 use super::chain::state_words;
 use super::why::Why;
-use crate::frame::{Error, Page, Result, View, Visit, W};
+use crate::frame::{Error, Page, Result, View, Visit, W, photo_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use civic::decide::matter::Matter;
 use civic::decide::meeting::Meeting;
 use civic::decide::motion::{Count, Motion};
@@ -265,13 +264,5 @@ pub(super) async fn scan(visit: Visit, Path((id, n)): Path<(String, usize)>) -> 
         })
         .await?;
     visit.may(&path, visibility)?;
-    let file = file.ok_or(Error::Hidden)?;
-    let folder = visit.app.setup().files.clone();
-    let bytes = tokio::task::spawn_blocking(move || folder.read(&file.digest))
-        .await
-        .map_err(|error| Error::Broken(error.to_string()))?
-        .map_err(|error| Error::Broken(error.to_string()))?;
-    let kind = HeaderValue::try_from(file.media_type.as_str())
-        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    photo_file(&visit, file.ok_or(Error::Hidden)?).await
 }
