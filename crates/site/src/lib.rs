@@ -12,6 +12,7 @@
 pub mod build;
 pub mod decide;
 pub mod frame;
+pub mod operator;
 pub mod people;
 pub mod programme;
 pub mod record;
@@ -28,5 +29,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(stage::routes());
     routes.extend(programme::routes());
     routes.extend(record::routes());
+    routes.extend(operator::routes());
     routes
 }

@@ -13,6 +13,9 @@ pub enum Error {
     /// form key is safe.
     #[error("database busy or away")]
     Busy,
+    /// The disk is full. Nothing of the unit was kept; trying again is safe once there is room.
+    #[error("the disk is full")]
+    Full,
     /// A row that the program itself could not have written.
     #[error("a row of {table} cannot be read: column {column}, id {id}")]
     Corrupt {
@@ -23,7 +26,7 @@ pub enum Error {
         /// The first id in the row, or an empty text.
         id: String,
     },
-    /// The engine refused the statement: the disk is full, the file is damaged, a statement is wrong.
+    /// The engine refused the statement: the file is damaged, a statement is wrong.
     #[error("database engine: {code}: {message}")]
     Engine {
         /// SQLSTATE, or SQLite's extended code.
@@ -40,6 +43,7 @@ impl Error {
             rusqlite::Error::SqliteFailure(failure, message) => match failure.code {
                 ErrorCode::ConstraintViolation => Self::Clash,
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                ErrorCode::DiskFull => Self::Full,
                 _ => Self::Engine {
                     code: failure.extended_code.to_string(),
                     message: message.clone().unwrap_or_else(|| failure.to_string()),
@@ -57,6 +61,7 @@ impl Error {
                 "23505" | "23503" | "23514" | "23502" | "42P07" | "42710" => Self::Clash,
                 // A conflict, a server that stops, starts or has no room, or one that has become a follower (25006).
                 "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300" | "55P03" | "25006" => Self::Busy,
+                "53100" => Self::Full,
                 code => Self::Engine {
                     code: code.to_owned(),
                     message: error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned()),

@@ -4,7 +4,7 @@ use crate::days::Days;
 use crate::messages::{File, port};
 use crate::settings::{Messages, Settings};
 use crate::work::Worker;
-use crate::{Failure, installation, metrics, packs};
+use crate::{Failure, installation, machine, metrics, packs};
 use anyhow::{Context, Result};
 use civic::id::Chance;
 use civic::time::Zone;
@@ -111,13 +111,18 @@ pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, worker: bool,
     if let Some(address) = settings.metrics_listen {
         runtime.block_on(metrics::listen(address, app.clone()))?;
     }
+    runtime.spawn(beside(app.clone()));
     let running = worker.then(|| Worker::new(app.clone()).start(port(settings)));
     let patience = Duration::from_secs(settings.shutdown_seconds);
     let router = site::router(app.clone()).layer(axum::middleware::from_fn_with_state(app.clone(), metrics::timed));
     tracing::info!(%address, base_url, engine = installation::engine(db.engine()), "serving");
     let mut out = std::io::stdout();
     let _ = out.write_all(greeting(&base_url).as_bytes()).and_then(|()| out.flush());
-    let served = runtime.block_on(until_told(listener, router, patience, stop));
+    let served = runtime.block_on(async {
+        let served = until_told(listener, router, patience, stop).await;
+        site::frame::write_openings(&app).await;
+        served
+    });
     // In this order: nobody writes any more, the worker ends what it is at, what was written last is sealed, the file is whole.
     runtime.shutdown_timeout(Duration::from_secs(1));
     if let Some(running) = running {
@@ -131,6 +136,23 @@ pub fn serve(settings: &Settings, db: Db, days: Option<Arc<Days>>, worker: bool,
     }
     tracing::info!("stopped");
     served
+}
+
+/// Between two groups of openings that are written down.
+const OPENINGS_EVERY: Duration = Duration::from_millis(500);
+/// Between two looks at the machine, in the turns above.
+const MACHINE_TURNS: u32 = 60;
+
+/// What goes on beside the answers: writes down who opened what, and looks at disk and memory for the operator's page.
+async fn beside(app: App) {
+    for turn in 0_u32.. {
+        if turn % MACHINE_TURNS == 0 {
+            let room = machine::room(&app.setup().data).ok().map(|room| (room.free, room.whole));
+            app.measures().machine(room, machine::memory());
+        }
+        site::frame::write_openings(&app).await;
+        tokio::time::sleep(OPENINGS_EVERY).await;
+    }
 }
 
 /// A rule pack that a county took into force and that is not here any more must be noticed at the start and not at the first

@@ -97,6 +97,8 @@ tokens! {
         RecordQuestion = "record_question",
         /// Export the record of the county.
         ReadRecord = "read_record",
+        /// Look after the installation: jobs, backups, room.
+        Operate = "operate",
     }
 }
 
@@ -354,7 +356,7 @@ pub const fn posts(action: Action) -> &'static [Post] {
         Action::ReadWork => {
             &[Post::Facilitator, Post::Committee, Post::Supervision, Post::Township, Post::County, Post::Auditor]
         }
-        Action::ActivateRules => &[Post::County],
+        Action::ActivateRules | Action::Operate => &[Post::County],
         Action::KeepOrganisation => &[Post::Committee, Post::Township, Post::County],
         Action::KeepProgramme => &[Post::County, Post::Township],
         Action::Announce => &[Post::Committee, Post::Township, Post::County],

@@ -3,6 +3,7 @@
 use super::cache::Cache;
 use super::error::{Error, Result};
 use super::measure::Measures;
+use super::opened::Openings;
 use super::words::{Lang, W, Words};
 use civic::id::{Chance, CountyId};
 use civic::people::sign_in::{Secret, keyed};
@@ -83,6 +84,7 @@ struct Inner {
     rules: RwLock<HashMap<CountyId, (Timestamp, Arc<Rules>)>>,
     cache: Cache,
     measures: Measures,
+    openings: Openings,
 }
 
 /// The secret of one county, made of that of the installation.
@@ -104,6 +106,7 @@ impl App {
             rules: RwLock::default(),
             cache: Cache::default(),
             measures: Measures::default(),
+            openings: Openings::default(),
         }))
     }
     /// What it was made from.
@@ -117,6 +120,10 @@ impl App {
     /// Public pages kept as they were rendered.
     pub(super) fn cache(&self) -> &Cache {
         &self.0.cache
+    }
+    /// Openings of what is kept of persons that wait to be written down.
+    pub(super) fn openings(&self) -> &Openings {
+        &self.0.openings
     }
     /// What this process counts of its work.
     pub fn measures(&self) -> &Measures {

@@ -84,7 +84,7 @@ impl Error {
         match self {
             Self::Store(store::Error::Missing) | Self::Hidden => StatusCode::NOT_FOUND,
             Self::Store(store::Error::Clash) | Self::Reused { .. } => StatusCode::CONFLICT,
-            Self::Store(store::Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(store::Error::Busy | store::Error::Full) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Refused(answer) => match answer.kind {
                 Kind::Hidden => StatusCode::NOT_FOUND,
@@ -108,6 +108,7 @@ impl Error {
             Self::Store(store::Error::Missing) | Self::Hidden => "error-missing",
             Self::Store(store::Error::Clash) => "error-clash",
             Self::Store(store::Error::Busy) => "error-busy",
+            Self::Store(store::Error::Full) => "error-full",
             Self::Store(_) | Self::Broken(_) => "error-broken",
             Self::Refused(_) | Self::Faults(_) => "error-refused",
             Self::Forbidden => "error-forbidden",
@@ -125,6 +126,14 @@ impl Error {
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         Self::Store(error)
+    }
+}
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Store(store::Error::Full),
+            _ => Self::Broken(error.to_string()),
+        }
     }
 }
 impl From<askama::Error> for Error {

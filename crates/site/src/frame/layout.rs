@@ -173,6 +173,7 @@ fn staff_nav(visit: &Visit, w: &W) -> Vec<NavLink> {
         ("/helper", "nav-helper", Action::HelpRaise),
         ("/roll", "nav-roll", Action::ReadRoll),
         ("/standings", "nav-standings", Action::GrantStanding),
+        ("/operator", "nav-operator", Action::Operate),
     ];
     links
         .into_iter()
@@ -305,7 +306,7 @@ pub(crate) fn signed_in_page(visit: &Visit, token: &str, sent: &Sent) -> Result<
 /// The page (or, under `/api/`, the problem document of RFC 9457) of an error.
 pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Response {
     match error {
-        Error::Store(inner @ (store::Error::Engine { .. } | store::Error::Corrupt { .. })) => {
+        Error::Store(inner @ (store::Error::Full | store::Error::Engine { .. } | store::Error::Corrupt { .. })) => {
             tracing::error!(request = visit.request_id, error = %inner, "broken");
         }
         Error::Broken(what) => tracing::error!(request = visit.request_id, what, "broken"),

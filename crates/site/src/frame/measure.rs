@@ -52,12 +52,20 @@ impl OfRoute {
     }
 }
 
+/// What the machine has left, as it was noted last: room on the disk (free, whole) and the memory of this process, in bytes.
+#[derive(Clone, Copy, Default)]
+struct Machine {
+    room: Option<(u64, u64)>,
+    memory: Option<u64>,
+}
+
 /// The counts of this process.
 #[derive(Default)]
 pub struct Measures {
     routes: RwLock<BTreeMap<(String, String), Arc<Cell>>>,
     kept: AtomicU64,
     fresh: AtomicU64,
+    machine: RwLock<Machine>,
 }
 
 impl Measures {
@@ -89,6 +97,23 @@ impl Measures {
     /// Pages given out as they were kept, and pages made anew that may be kept.
     pub fn pages(&self) -> (u64, u64) {
         (self.kept.load(Ordering::Relaxed), self.fresh.load(Ordering::Relaxed))
+    }
+
+    /// Notes what the machine has left: room on the disk (free, whole) and the memory of this process, in bytes. The binary looks.
+    pub fn machine(&self, room: Option<(u64, u64)>, memory: Option<u64>) {
+        if let Ok(mut machine) = self.machine.write() {
+            *machine = Machine { room, memory };
+        }
+    }
+
+    /// Free and whole room on the disk of the folder of data, in bytes, as it was noted last.
+    pub fn room(&self) -> Option<(u64, u64)> {
+        self.machine.read().ok()?.room
+    }
+
+    /// The memory of this process, in bytes, as it was noted last.
+    pub fn memory(&self) -> Option<u64> {
+        self.machine.read().ok()?.memory
     }
 
     /// Every route that was asked for, in order.

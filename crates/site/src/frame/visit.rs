@@ -6,6 +6,7 @@ use super::error::{Error, Result};
 use super::fields::Fields;
 use super::layout::error_page;
 use super::measure::Answered;
+use super::opened::{self, LetIn};
 use super::origin::{self, From};
 use super::route::{KeptPaths, Returns};
 use super::sent::Sent;
@@ -92,6 +93,7 @@ pub struct Visit {
     token: Option<String>,
     action: Option<Action>,
     asked: Arc<AtomicBool>,
+    let_in: Arc<Mutex<LetIn>>,
 }
 
 impl Visit {
@@ -117,7 +119,14 @@ impl Visit {
         // A route without a declared action does not exist; should one come about, it is closed.
         let Some(action) = self.action else { return Err(Error::Hidden) };
         match permit(&self.asker(), action, path, visibility, self.today) {
-            Permit::Yes(post) => Ok(post),
+            Permit::Yes(post) => {
+                if let (Some(_), Ok(mut let_in)) = (post, self.let_in.lock()) {
+                    let_in.action = Some(action);
+                    let_in.post = post;
+                    let_in.place = path.first().copied();
+                }
+                Ok(post)
+            }
             Permit::Forbidden => Err(Error::Forbidden),
             Permit::Hidden => Err(Error::Hidden),
             Permit::SignIn => Err(Error::SignIn),
@@ -129,6 +138,14 @@ impl Visit {
         let asker = self.asker();
         let anywhere: Vec<PlaceId> = asker.standings.iter().map(|s| s.place).collect();
         self.may(&anywhere, Visibility::Public)
+    }
+
+    /// Says whose data a list shows, where that is neither one person of its address nor everybody of its place: for the note of who
+    /// opened what.
+    pub fn opened(&self, subjects: impl IntoIterator<Item = uuid::Uuid>) {
+        if let Ok(mut let_in) = self.let_in.lock() {
+            let_in.subjects = Some(subjects.into_iter().collect());
+        }
     }
 
     /// Who asks, for `civic`.
@@ -334,6 +351,7 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
         token: None,
         action: None,
         asked: Arc::new(AtomicBool::new(false)),
+        let_in: Arc::default(),
         app: app.clone(),
     };
     let loaded = match &token {
@@ -396,6 +414,9 @@ pub async fn enter(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     if let Some(error) = refused {
         response = error_page(&visit, &method, &error);
+    } else if reads && response.status().is_success() {
+        let let_in = visit.let_in.lock().map(|let_in| let_in.clone()).unwrap_or_default();
+        opened::note(&visit, &route, &let_in);
     }
     if visit.signed.is_none() && reads && response.extensions().get::<Returns>().is_some() {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

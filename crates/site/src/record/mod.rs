@@ -1,5 +1,6 @@
 //! What anybody can check: the record, and the rules in force.
 
+mod openings;
 mod pages;
 mod rules;
 
@@ -11,5 +12,6 @@ pub use rules::{fraction, rule_href, rule_name, rule_words, units};
 pub fn routes() -> Vec<Route> {
     let mut routes = pages::routes();
     routes.extend(rules::routes());
+    routes.extend(openings::routes());
     routes
 }

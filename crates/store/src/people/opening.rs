@@ -2,6 +2,7 @@
 //! and post, auditors see numbers.
 
 use crate::{FromRow, Reader, Result, Tx, args, sql};
+use civic::id::ResidentId;
 use civic::people::opening::Opened;
 use civic::people::standing::Post;
 use civic::time::Day;
@@ -66,6 +67,19 @@ pub fn of(tx: &mut Tx<'_>, subject: Uuid, rows_max: u32) -> Result<Vec<Seen>> {
     )
 }
 
+/// As [`of`], for every need that a resident raised under a name.
+pub fn of_needs(tx: &mut Tx<'_>, resident: ResidentId, rows_max: u32) -> Result<Vec<Seen>> {
+    tx.all(
+        sql!(
+            "SELECT o.day, o.kind, o.post, CAST(SUM(o.times) AS BIGINT) FROM need n
+             JOIN opening o ON o.county_id = n.county_id AND o.subject_id = n.id
+             WHERE n.county_id = $1 AND n.resident_id = $2
+             GROUP BY o.day, o.kind, o.post ORDER BY o.day DESC, o.kind, o.post LIMIT $3"
+        ),
+        args![resident, rows_max],
+    )
+}
+
 /// How often each kind was opened in each post from `from` on, for auditors.
 pub fn counts(tx: &mut Tx<'_>, from: Day) -> Result<Vec<(String, String, i64)>> {
     tx.all(
@@ -77,19 +91,25 @@ pub fn counts(tx: &mut Tx<'_>, from: Day) -> Result<Vec<(String, String, i64)>> 
     )
 }
 
-/// Forgets openings of days before `before`, at most `rows_max` at a time.
+/// Days forgotten in one unit of work.
+const DAYS_MAX: usize = 32;
+
+/// Forgets openings of days before `before`, day by day, at most `rows_max` of a day.
 pub fn forget(tx: &mut Tx<'_>, before: Day, rows_max: u32) -> Result<u64> {
-    // By their days: many rows share one, and a day is small.
-    let day: Option<(Day,)> = tx.optional(
-        sql!("SELECT day FROM opening WHERE county_id = $1 AND day < $2 ORDER BY day LIMIT 1"),
-        args![before],
-    )?;
-    let Some((day,)) = day else { return Ok(0) };
-    tx.run(
-        sql!(
-            "DELETE FROM opening WHERE county_id = $1 AND day = $2 AND subject_id IN
-             (SELECT subject_id FROM opening WHERE county_id = $1 AND day = $2 ORDER BY subject_id LIMIT $3)"
-        ),
-        args![day, rows_max],
-    )
+    let mut gone = 0;
+    for _ in 0..DAYS_MAX {
+        let day: Option<(Day,)> = tx.optional(
+            sql!("SELECT day FROM opening WHERE county_id = $1 AND day < $2 ORDER BY day LIMIT 1"),
+            args![before],
+        )?;
+        let Some((day,)) = day else { break };
+        gone += tx.run(
+            sql!(
+                "DELETE FROM opening WHERE county_id = $1 AND day = $2 AND subject_id IN
+                 (SELECT subject_id FROM opening WHERE county_id = $1 AND day = $2 ORDER BY subject_id LIMIT $3)"
+            ),
+            args![day, rows_max],
+        )?;
+    }
+    Ok(gone)
 }

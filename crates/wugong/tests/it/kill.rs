@@ -100,7 +100,9 @@ pub struct Server {
 impl Server {
     pub fn start() -> Self {
         let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run ./x test"));
-        let folder = PathBuf::from(variable("WUGONG_TEST_DIR")).join(format!("kill_{}", std::process::id()));
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("kill_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let folder = PathBuf::from(variable("WUGONG_TEST_DIR")).join(name);
         let mut server = Self { folder, url: String::new() };
         server.url = server.control("start");
         server
@@ -180,7 +182,7 @@ pub async fn person(address: SocketAddr, number: usize, outside: Arc<Outside>) {
 }
 
 /// Lets people send needs and kills what `kill` kills, again and again; then counts.
-fn under_load(program: &mut Program, mut kill: impl FnMut(&mut Program, usize)) {
+pub fn under_load(program: &mut Program, rounds: usize, mut kill: impl FnMut(&mut Program, usize)) {
     program.start();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outside = Arc::new(Outside::default());
@@ -194,7 +196,7 @@ fn under_load(program: &mut Program, mut kill: impl FnMut(&mut Program, usize)) 
             std::thread::sleep(Duration::from_millis(5));
         }
     };
-    for round in 0..kills() {
+    for round in 0..rounds {
         work(outside.count.load(Ordering::SeqCst));
         // Not always at the same point of what it does.
         std::thread::sleep(Duration::from_millis(u64::try_from(round * 37 % 90).unwrap()));
@@ -226,11 +228,11 @@ fn under_load(program: &mut Program, mut kill: impl FnMut(&mut Program, usize)) 
         "{} needs acknowledged, {} sent again, {} kills",
         acknowledged.len(),
         outside.again.load(Ordering::SeqCst),
-        kills()
+        rounds
     );
 }
 
-fn verifies(program: &Program) {
+pub fn verifies(program: &Program) {
     let verified = program.command(&["verify", "--lang", "en"]).output().unwrap();
     let said = String::from_utf8_lossy(&verified.stdout).into_owned() + &String::from_utf8_lossy(&verified.stderr);
     assert!(verified.status.success(), "{said}");
@@ -241,7 +243,7 @@ pub fn at_need(form: Uuid) -> (Uuid, site::frame::Fields) {
     (site::frame::form_key_at("/need", &fields).unwrap(), fields)
 }
 
-fn every_acknowledged_need_is_there_once(program: &Program, outside: &Outside) {
+pub fn every_acknowledged_need_is_there_once(program: &Program, outside: &Outside) {
     let db = Db::open(&Options { url: program.database.clone(), threads: 1 }).unwrap();
     let county = db.shared_now(false, store::people::county::all).unwrap().remove(0).id;
     let kept: BTreeMap<Uuid, String> = db
@@ -281,7 +283,7 @@ fn every_acknowledged_need_is_there_once(program: &Program, outside: &Outside) {
 #[test]
 fn a_program_killed_under_load_keeps_every_acknowledged_need_once() {
     let mut program = Program::install("sqlite", None);
-    under_load(&mut program, |program, _| {
+    under_load(&mut program, kills(), |program, _| {
         program.kill();
         program.start();
     });
@@ -291,7 +293,7 @@ fn a_program_killed_under_load_keeps_every_acknowledged_need_once() {
 fn a_program_and_its_postgresql_killed_in_turns_keep_every_acknowledged_need_once() {
     let server = Server::start();
     let mut program = Program::install("postgres", Some(server.url.clone()));
-    under_load(&mut program, |program, round| {
+    under_load(&mut program, kills(), |program, round| {
         if round % 2 == 0 {
             program.kill();
             program.start();

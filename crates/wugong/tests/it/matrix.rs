@@ -189,6 +189,10 @@ const TABLE: &[Row] = &[
     // The record and the rules
     get("/record", Who::Anybody),
     get("/record/export", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
+    get("/openings", Who::Anywhere(&[Post::Supervision, Post::County, Post::Auditor])),
+    // The operator
+    get("/operator", Who::Anywhere(&[Post::County])),
+    also(404, post("/operator/again", Who::Anywhere(&[Post::County]))),
     get("/rules", Who::Anybody),
     get("/rules/{pack}", Who::Anybody),
     also(404, post("/rules/{pack}", Who::Anywhere(&[Post::County]))),
@@ -217,6 +221,7 @@ const TABLE: &[Row] = &[
     post("/helper/leave", Who::SignedIn),
     get("/mine", Who::SignedIn),
     get("/mine/data", Who::SignedIn),
+    get("/mine/openings", Who::SignedIn),
     also(404, post("/mine/name", Who::SignedIn)),
     get("/mine/export", Who::SignedIn),
     also(404, post("/mine/consent", Who::SignedIn)),

@@ -54,8 +54,11 @@ const EMPTY_NAMES: &[&str] =
     &["util", "utils", "helpers", "common", "manager", "managers", "service", "services", "misc", "stuff"];
 
 /// The empty word is the field's own there.
-const EMPTY_NAMES_ALLOWED: &[(&str, &str)] =
-    &[("service-worker", "the browser's own word"), ("service_worker", "the browser's own word")];
+const EMPTY_NAMES_ALLOWED: &[(&str, &str)] = &[
+    (".service", "systemd calls its units so"),
+    ("service-worker", "the browser's own word"),
+    ("service_worker", "the browser's own word"),
+];
 
 fn is_room(name: &str) -> bool {
     ROOMS.iter().any(|room| room.name == name)

@@ -81,6 +81,7 @@ async fn load(visit: &Visit, ground: &Ground, after: Option<AnswerId>) -> Result
     let more = lines.len() > page_max;
     lines.truncate(page_max);
     lines.retain(|line| private || line.need.sorting.is_none_or(|sorting| sorting.is_public()));
+    visit.opened(lines.iter().map(|line| line.need.id.uuid()));
     Ok((lines, more))
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn take(visit: &Visit, fields: &Fields) -> Result<Taken> {
             bytes_len: i64::try_from(sound.bytes.len()).unwrap_or(i64::MAX),
         }))
     });
-    work.await.map_err(|e| Error::Broken(e.to_string()))?.map_err(|e| Error::Broken(e.to_string()))
+    work.await.map_err(|e| Error::Broken(e.to_string()))?.map_err(Error::from)
 }
 
 /// Whether browsers play it. Others of the kinds that we keep are offered as a download.

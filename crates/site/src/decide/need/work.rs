@@ -207,6 +207,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
         .await?;
     let w = visit.w();
     if table {
+        visit.opened([]);
         return as_csv(&lines, &w, today);
     }
     let link = |tab: Tab, after: &str| {
@@ -216,6 +217,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
     let page_max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
     let more = lines.len() > page_max;
     lines.truncate(page_max);
+    visit.opened(lines.iter().map(|line| line.need.id.uuid()));
     let next = lines.last().filter(|_| more).map(|last| link(tab, &format!("&after={}", last.need.id)));
     let brand = brand(&ground.line);
     let option = |value: &str, text: String| (value.to_owned(), text);

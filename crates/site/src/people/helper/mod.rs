@@ -86,6 +86,7 @@ async fn find(visit: Visit, fields: Fields) -> Result<Response> {
                 .await?
         }
     };
+    visit.opened(found.iter().map(|one| one.id.uuid()));
     let full = found.len() >= usize::try_from(FOUND_MAX).unwrap_or(usize::MAX);
     let people = found
         .into_iter()

@@ -48,7 +48,7 @@ struct MembershipView {
 }
 
 /// Whose data it is. A helper sees and changes none of it: that is done by the person, or on paper with the committee.
-fn person(visit: &Visit) -> Result<(AccountId, Option<ResidentId>)> {
+pub(super) fn person(visit: &Visit) -> Result<(AccountId, Option<ResidentId>)> {
     let signed = visit.signed.as_ref().ok_or(Error::SignIn)?;
     match &signed.resident {
         Some(resident) if !resident.own => Err(Error::Forbidden),

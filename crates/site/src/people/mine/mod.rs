@@ -2,6 +2,7 @@
 //! 44-50).
 
 mod data;
+mod openings;
 
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, post_name};
 use askama::Template;
@@ -20,6 +21,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/mine", Action::OwnThings, mine),
         Route::get("/mine/data", Action::OwnThings, data::see),
+        Route::get("/mine/openings", Action::OwnThings, openings::show),
         Route::post("/mine/name", Action::OwnThings, data::ask_name),
         Route::get("/mine/export", Action::OwnThings, data::export),
         Route::post("/mine/consent", Action::OwnThings, data::withdraw),

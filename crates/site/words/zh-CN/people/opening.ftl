@@ -1,8 +1,22 @@
-# 谁看过您的资料
-opened-roll = 村里的花名册
-opened-household = 您家这一户的资料
-opened-resident = 您本人的资料
-opened-need = 您提的事和联系办法
-opened-meeting = 开会的名册
-opened-answers = 答复用的姓名和电话
-opened-other = 别的有姓名的页面
+# 我的资料打开记录
+opened-roll = 花名册
+opened-household = 户的资料
+opened-resident = 个人资料
+opened-need = 提的事和联系办法
+opened-meeting = 会议名册
+opened-answers = 答复名单
+opened-other = 其他有姓名的页面
+openings-title = 我的资料打开记录
+openings-back = 返回我的资料
+openings-text = 干部打开有您姓名或资料的页面，系统都会记下：哪天、什么职务、看了什么。记录留{ $days }天。
+openings-none = 这段时间没有人看过。
+openings-line = { $post }看了{ $what }，{ $times }次
+openings-ask = 觉得不该看的，可以向村务监督委员会或者镇里反映。
+data-openings = 干部打开有您姓名或资料的页面，都有记录，您可以看。
+data-openings-go = 看记录
+openings-all-title = 干部查看个人资料的次数
+openings-all-text = 这里只有次数，没有谁看了谁。本人可以在“我的资料”里看到哪天、什么职务看过。
+openings-all-none = 还没有记录。
+openings-all-what = 看了什么
+openings-all-post = 职务
+openings-all-days = { $days }天内
