@@ -285,7 +285,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         title: loaded.matter.title.clone().unwrap_or_default(),
         place: whole_name(&loaded.line),
         stages,
-        next: w.t(&format!("matter-next-{}", loaded.matter.plan.as_str())),
+        next: w.t(&format!("matter-next-{}", next(&loaded.matter))),
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
         project: (visit.could(Action::PlanProject, &path) && !loaded.after.resolutions.is_empty())
             .then(|| format!("/m/{number}/project")),
@@ -297,6 +297,12 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         v: View::new(&visit).at(&brand.name, &brand.above, &brand.href),
     };
     Page(page).ok()
+}
+
+/// What comes next: of the stages at work the one furthest on says it, else the first stage.
+fn next(matter: &Matter) -> &'static str {
+    let at_work = Stage::GATED.iter().rev().find(|stage| matter.stages.get(**stage) == StageState::Open);
+    at_work.map_or(matter.plan.as_str(), |stage| stage.as_str())
 }
 
 fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
