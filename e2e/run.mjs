@@ -5,13 +5,14 @@
 //   WUGONG_BASE               a demo that already runs; then none is started
 //   CHROMIUM                  the browser (default: /usr/bin/chromium)
 // A story is a module with `name`, `run(tools)` and perhaps `modes`, a list out of: plain nojs elder max en dark desk.
-// It runs once a mode (default: plain). Tools: page, browser, base, command, mode, open, step, axe, noSideways, bigEnough, shot, pdf.
+// It runs once a mode (default: plain). Tools: page, browser, base, command, copy, mode, open, step, axe, noSideways, bigEnough, shot, pdf.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { checkCss } from "./css70.mjs";
+import { sql } from "./sql.mjs";
 import { axe, bigEnough, desk, launch, noSideways, out, pdf, phone } from "./browser.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
@@ -25,6 +26,7 @@ async function demo() {
   if (process.env.WUGONG_BASE) return { base: process.env.WUGONG_BASE.replace(/\/$/, ""), stop: async () => {} };
   const program = process.env.WUGONG_BIN ?? resolve(here, "..", process.env.CARGO_TARGET_DIR ?? "target", "debug/wugong");
   const data = await mkdtemp(join(tmpdir(), "wugong-e2e-"));
+  const copies = [];
   // The program takes every WUGONG_ word of the environment for a setting and refuses those that it does not know.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WUGONG_")));
   const child = spawn(program, ["demo", "--seed", "7", "--port", "0", "--data", data], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -46,7 +48,7 @@ async function demo() {
     const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
     await gone;
     clearTimeout(patience);
-    await rm(data, { recursive: true, force: true });
+    for (const folder of [data, ...copies]) await rm(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + 180_000;
   while (base === null && ended === null && Date.now() < deadline) await new Promise((r) => setTimeout(r, 50));
@@ -54,9 +56,18 @@ async function demo() {
     await stop();
     throw new Error(`${program} gave no address: ${ended ?? "still silent after 180 s"}\n${said}`);
   }
+  const on = (folder) => (...args) => promisify(execFile)(program, [...args, "--data", folder], { env: { ...env, LANG: "C" } });
+  /** A copy of the data as they stand, for what must not be done to the demo itself: `command` and, past the program, `sql` on it. */
+  const copy = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "wugong-e2e-"));
+    copies.push(folder);
+    await cp(join(data, "secret"), join(folder, "secret"), { recursive: true });
+    await sql(join(data, "wugong.db"), `VACUUM INTO '${join(folder, "wugong.db")}'`);
+    return { command: on(folder), sql: (statement) => sql(join(folder, "wugong.db"), statement) };
+  };
   /** Runs a command of the program on the demo's own data, while it serves. */
-  const command = (...args) => promisify(execFile)(program, [...args, "--data", data], { env: { ...env, LANG: "C" } });
-  return { base, stop, command, said: () => said };
+  const command = on(data);
+  return { base, stop, command, copy, said: () => said };
 }
 
 const MODES = {
@@ -78,7 +89,7 @@ async function press(page, word) {
   await page.waitForLoadState();
 }
 
-async function runStory(file, browser, { base, command }) {
+async function runStory(file, browser, { base, command, copy }) {
   const story = await import(join(here, "stories", file));
   for (const mode of story.modes ?? ["plain"]) {
     if (process.env.WUGONG_MODE && process.env.WUGONG_MODE !== mode) continue;
@@ -121,7 +132,7 @@ async function runStory(file, browser, { base, command }) {
     try {
       page = await open();
       await story.run({
-        page, browser, base, command, mode, open, shot, press, noSideways, bigEnough,
+        page, browser, base, command, copy, mode, open, shot, press, noSideways, bigEnough,
         step: stepNamed,
         axe: (of = page) => axe(of, { scripts: !scriptless.has(of) }),
         pdf: (name, of = page, more = {}) => pdf(of, `${id}-${name}`, more),

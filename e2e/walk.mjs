@@ -75,6 +75,23 @@ export function walk({ anybody, mode, open, axe, noSideways, bigEnough }) {
   return { t, button, link, field, pick, says, unfold, look, as, pass, day, lookUp, marked, came };
 }
 
+/** Prints a paper: what it must say stands on it, its QR code is at least 20 mm wide, nothing of the screen is left. Answers its sheets. */
+export async function printed(on, pdf, name, { qr = false, says = [] } = {}) {
+  await on.emulateMedia({ media: "print" });
+  const text = (await on.locator("main").innerText()).replace(/\s+/g, " ");
+  for (const one of says) assert.ok(text.includes(one.replace(/\s+/g, " ")), `${name} does not say ${one}:\n${text.slice(0, 600)}`);
+  // Even on paper a demo says that it is one, so the strip stays.
+  for (const what of ["header.top", "body > footer", ".btn", "button"]) {
+    for (const one of await on.locator(what).all()) assert.ok(!(await one.isVisible()), `${what} is printed on ${name}`);
+  }
+  if (qr) {
+    const widths = await on.locator("main svg").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map((r) => Math.min(r.width, r.height)));
+    assert.ok(Math.max(0, ...widths) >= (20 / 25.4) * 96, `the QR code of ${name} is ${Math.max(0, ...widths)}px wide`);
+  }
+  await on.emulateMedia({ media: null });
+  return pdf(name, on);
+}
+
 /** A grey picture, as a phone would take it of a sheet of paper. */
 export function photo() {
   const [width, height] = [64, 48];

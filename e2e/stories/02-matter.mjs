@@ -1,7 +1,7 @@
 // One matter, walked by everybody who has a part in it: from what an old woman tells a helper to the resolution that stands disclosed,
 // and back. Everything is pressed and typed by its label; nobody types an address but the first one.
 import assert from "node:assert/strict";
-import { photo, walk } from "../walk.mjs";
+import { photo, printed, walk } from "../walk.mjs";
 
 export const name = "one matter from the first word to the resolution";
 export const modes = ["plain", "nojs", "elder", "en"];
@@ -14,7 +14,7 @@ const ABOUT = {
   en: { spot: "碾房前", said: "碾房前的涵管堵死了，田里进不了水", again: "碾房前的涵管堵了，秧田干了", title: "碾房前的涵管疏通" },
 };
 
-export async function run({ page: anybody, command, mode, open, step, axe, noSideways, bigEnough, shot, pdf }) {
+export async function run({ page: anybody, command, copy, mode, open, step, axe, noSideways, bigEnough, shot, pdf }) {
   const about = ABOUT[mode];
   const scripts = mode !== "nojs";
   // The assembly of all households once; elsewhere the group of the hamlet is enough.
@@ -54,9 +54,10 @@ export async function run({ page: anybody, command, mode, open, step, axe, noSid
   await step("the slip prints on one sheet with its code and a code for a camera", async () => {
     codes[0] = (await helper.locator("b.code").innerText()).replace(/\D/g, "");
     assert.equal(codes[0].length, 12);
-    assert.ok(await helper.locator("main svg").count() > 0, "a QR code");
     await look(helper, true);
-    assert.equal(await pdf("slip", helper), 1);
+    const code = await helper.locator("b.code").innerText();
+    assert.equal(code.replace(/\D/g, ""), codes[0]);
+    assert.equal(await printed(helper, pdf, "slip", { qr: true, says: [code] }), 1);
     await link(helper, "need-print-back").click();
     await look(helper);
   });
@@ -290,7 +291,7 @@ export async function run({ page: anybody, command, mode, open, step, axe, noSid
     for (const [key, kind, sheets] of [["meeting-notice-print", "notice", 1], ["meeting-step-sign-in", "sign-in", whole ? 12 : 4], ["meeting-step-tally", "tally", 1]]) {
       await link(p, key).click();
       await look(p, true);
-      const n = await pdf(kind, p);
+      const n = await printed(p, pdf, kind, { qr: kind === "notice", says: [about.title] });
       assert.ok(n >= 1 && n <= sheets, `${kind} takes ${n} sheets`);
       await link(p, "meeting-back").click();
     }
@@ -342,6 +343,17 @@ export async function run({ page: anybody, command, mode, open, step, axe, noSid
     await second.locator("select").selectOption({ label: other });
     await second.getByRole("button", { name: t("room-mark-came"), exact: true }).click();
     await says(p, t("room-came", { name: other }));
+    // Whoever is of another household is refused as well, even by a form that was tampered with.
+    const [mine, theirs] = [doors.filter({ has: p.locator("select") }).nth(0), doors.filter({ has: p.locator("select") }).nth(1)];
+    const now = await p.locator(".tally").innerText();
+    const stranger = await theirs.locator("option").first().getAttribute("value");
+    await mine.locator("option").first().evaluate((option, value) => { option.value = value; }, stranger);
+    await mine.locator("select").selectOption(stranger);
+    await mine.getByRole("button", { name: t("room-mark-came"), exact: true }).click();
+    await p.locator(".err").first().waitFor();
+    assert.match(await p.locator(".err").first().innerText(), new RegExp(t("refusal-attendance-not-of-household")));
+    await look(p);
+    assert.equal(await p.locator(".tally").innerText(), now, "nor by that");
     // A neighbour stands in no household's list.
     const own = new Set(await doors.nth(0).locator("option").allInnerTexts());
     assert.ok((await doors.nth(1).locator("option").allInnerTexts()).every((one) => !own.has(one)));
@@ -420,9 +432,7 @@ export async function run({ page: anybody, command, mode, open, step, axe, noSid
     await look(p);
     await link(p, "posting-print").click();
     await look(p, true);
-    assert.ok(await p.locator("main svg").count() > 0, "a QR code");
-    await says(p, number);
-    assert.equal(await pdf("posting", p), 1);
+    assert.equal(await printed(p, pdf, "posting", { qr: true, says: [number] }), 1);
     await link(p, "sheet-back").click();
   });
   let posting;
@@ -516,4 +526,20 @@ export async function run({ page: anybody, command, mode, open, step, axe, noSid
     const { stdout } = await command("verify");
     assert.match(stdout, /Nothing was changed/);
   });
+  if (whole) {
+    await step("one vote edited by hand in the database is named with its row", async () => {
+      if (!copy) return;
+      const other = await copy();
+      assert.match((await other.command("verify")).stdout, /Nothing was changed/);
+      const edited = await other.sql(
+        `UPDATE motion_count SET in_favour = in_favour - 1 WHERE (county_id, id) IN (SELECT c.county_id, c.id FROM motion_count c JOIN matter m ON m.county_id = c.county_id AND m.id = c.matter_id WHERE m.number = '${number}') RETURNING lower(hex(id))`,
+      );
+      assert.equal(edited.length, 1, "the count of this matter");
+      const row = edited[0].replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+      const found = await other.command("verify").catch((e) => e);
+      assert.equal(found.code, 3);
+      assert.match(found.stdout, new RegExp(`Count ${row}: in_favour differs from the record`));
+      assert.match(found.stdout, /Something was changed/);
+    });
+  }
 }
