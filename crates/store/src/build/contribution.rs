@@ -3,6 +3,7 @@
 use crate::record::entry::erase_salt;
 use crate::{FromRow, Reader, Result, Tx, args, sql};
 use civic::build::contribution::{Contribution, ContributionState, Gift, GiftKind, Giver, GiverKind, Sum};
+use civic::build::project::Cover;
 use civic::build::workday::Workdays;
 use civic::id::{AccountId, ContributionId, Id, MatterId, ProjectId, ResidentId};
 use civic::money::Fen;
@@ -365,32 +366,36 @@ pub fn sums(tx: &mut Tx<'_>, project: ProjectId) -> Result<Sums> {
     Ok(Sums(rows.into_iter().map(|SumRow(kind, state, sum)| (kind, state, sum)).collect()))
 }
 
-/// What was confirmed for each line of the budget, by the line's number; gifts for the whole are left out.
-pub fn of_lines(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(i64, Sum)>> {
-    struct OfLine(i64, Sum);
+/// What was confirmed for each line of the budget, by the line's name and what covers it; gifts for the whole are left out. A gift names
+/// a line of the edition that counted when it was written down, and an order may have moved that line since.
+pub fn of_lines(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(String, Cover, Sum)>> {
+    struct OfLine(String, Cover, Sum);
     impl FromRow for OfLine {
         const TABLE: &'static str = "contribution";
         fn from_row(row: &mut Reader<'_>) -> Result<Self> {
-            let line = row.get()?;
+            let (line, cover) = (row.get()?, row.token()?);
             let sum = Sum {
                 entries: row.get()?,
                 money: row.get()?,
                 days: Workdays::quarters(row.get()?),
                 people: row.get()?,
             };
-            Ok(Self(line, sum))
+            Ok(Self(line, cover, sum))
         }
     }
     let rows: Vec<OfLine> = tx.all(
         sql!(
-            "SELECT line, COUNT(*), COALESCE(CAST(SUM(amount_fen) AS BIGINT), 0), COALESCE(CAST(SUM(quarters) AS BIGINT), 0),
-                 COALESCE(CAST(SUM(people) AS BIGINT), 0)
-             FROM contribution WHERE county_id = $1 AND project_id = $2 AND state = 'confirmed' AND line IS NOT NULL
-             GROUP BY line ORDER BY line LIMIT 60"
+            "SELECT l.name, l.cover, COUNT(*), COALESCE(CAST(SUM(c.amount_fen) AS BIGINT), 0),
+                 COALESCE(CAST(SUM(c.quarters) AS BIGINT), 0), COALESCE(CAST(SUM(c.people) AS BIGINT), 0)
+             FROM contribution c JOIN project_line l ON l.county_id = c.county_id AND l.project_id = c.project_id
+                 AND l.position = c.line AND l.edition = 1 + (SELECT COUNT(*) FROM change_order o
+                     WHERE o.county_id = $1 AND o.project_id = c.project_id AND o.recorded_at <= c.recorded_at)
+             WHERE c.county_id = $1 AND c.project_id = $2 AND c.state = 'confirmed'
+             GROUP BY l.name, l.cover LIMIT 200"
         ),
         args![project],
     )?;
-    Ok(rows.into_iter().map(|OfLine(line, sum)| (line, sum)).collect())
+    Ok(rows.into_iter().map(|OfLine(line, cover, sum)| (line, cover, sum)).collect())
 }
 
 /// The confirmed sums of every project of a matter and of those merged into it, for its chain: project, ledger, last day, sum.

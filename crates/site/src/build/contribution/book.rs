@@ -99,22 +99,25 @@ fn entry(shown: &Shown, w: &W, today: Day) -> EntryView {
     }
 }
 
-fn lines(kind: GiftKind, budget: &Budget, meant: &[(i64, Sum)], w: &W) -> Vec<(LedgerRow, String)> {
+fn lines(kind: GiftKind, budget: &Budget, meant: &[(String, Cover, Sum)], w: &W) -> Vec<(LedgerRow, String)> {
     let cover = match kind {
         GiftKind::Cash => Cover::Money,
         GiftKind::Labour => Cover::Labour,
         GiftKind::Thing => Cover::Things,
     };
-    let lines = (1_i64..).zip(&budget.lines).filter(|(_, line)| line.cover == cover);
+    let lines = budget.lines.iter().filter(|line| line.cover == cover);
     lines
-        .map(|(n, line)| {
+        .map(|line| {
             let number = line.amount.map(|n| n.to_string()).or(line.days.map(|n| n.to_string()));
             let row = LedgerRow {
                 name: line.name.clone(),
                 note: line.quantity.clone().unwrap_or_default(),
                 n: number.unwrap_or_default(),
             };
-            let given = meant.iter().find(|(of, _)| *of == n).map(|(_, sum)| measured(kind, sum, w).0);
+            let given = meant
+                .iter()
+                .find(|(of, by, _)| *of == line.name && *by == cover)
+                .map(|(_, _, sum)| measured(kind, sum, w).0);
             (row, given.unwrap_or_default())
         })
         .collect()
@@ -122,7 +125,7 @@ fn lines(kind: GiftKind, budget: &Budget, meant: &[(i64, Sum)], w: &W) -> Vec<(L
 
 struct Read {
     sums: Sums,
-    meant: Vec<(i64, Sum)>,
+    meant: Vec<(String, Cover, Sum)>,
     pages: Vec<(GiftKind, Vec<Shown>)>,
 }
 

@@ -300,7 +300,10 @@ fn facts(case: &Case, w: &W, today: Day) -> Vec<(String, String)> {
     fact("gift-giver", giver_for_keepers(&case.shown, w));
     fact("gift-how", w.token(one.channel));
     fact("gift-note", note(one, w));
-    let line = one.line.and_then(|n| usize::try_from(n - 1).ok()).and_then(|n| case.loaded.project.budget.lines.get(n));
+    // Its number is one of the edition of that day; after an order it may be another line's.
+    let budget = &case.loaded.project.budget;
+    let number = one.line.filter(|_| case.loaded.project.edition == 1).and_then(|n| usize::try_from(n - 1).ok());
+    let line = number.and_then(|n| budget.lines.get(n));
     fact("gift-line", line.map(|line| line.name.clone()).unwrap_or_default());
     fact("gift-conditions", one.conditions.clone().unwrap_or_default());
     fact("gift-pledged-on", day(one.pledged_on));
