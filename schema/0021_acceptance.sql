@@ -51,6 +51,7 @@ CREATE TABLE acceptance_paper (
     FOREIGN KEY (county_id, acceptance_id) REFERENCES acceptance (county_id, id),
     FOREIGN KEY (county_id, file_id) REFERENCES file (county_id, id)
 );
+CREATE INDEX acceptance_paper_file ON acceptance_paper (county_id, file_id);
 
 CREATE TABLE defect (
     county_id UUID NOT NULL REFERENCES county (id),

@@ -84,7 +84,7 @@ async fn drawn(visit: &Visit, upload: &Upload) -> Result<std::result::Result<Pho
     })
     .await
     .map_err(|error| Error::Broken(error.to_string()))?
-    .map_err(|error| Error::Broken(error.to_string()))
+    .map_err(Error::from)
 }
 
 /// The bytes of a file that the guard let through.
