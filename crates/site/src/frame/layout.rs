@@ -363,6 +363,14 @@ pub fn address(app: &App, path: &str) -> String {
     format!("{}{path}", app.setup().base_url)
 }
 
+/// Cuts a list to one page. A list is asked for one row more than a page has: whether that was there is whether more follows.
+pub fn cut<T>(rows: &mut Vec<T>, rows_max: u32) -> bool {
+    let max = usize::try_from(rows_max).unwrap_or(usize::MAX);
+    let more = rows.len() > max;
+    rows.truncate(max);
+    more
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

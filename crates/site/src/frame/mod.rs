@@ -25,7 +25,7 @@ pub use error::{Answer, Error, OrRefuse, Result};
 pub use fields::{Fields, Upload};
 pub(crate) use layout::own_path;
 pub(crate) use layout::signed_in_page;
-pub use layout::{NavLink, Page, View, address, csv, download, drawn, post_name};
+pub use layout::{NavLink, Page, View, address, csv, cut, download, drawn, post_name};
 pub(crate) use once::see_other;
 pub use once::{AGAIN_MS, Cover, Once, form_digest, form_key_at, once, once_told};
 pub use opened::write_down as write_openings;

@@ -2,7 +2,7 @@
 
 use super::chain::{drawn, href};
 use super::met;
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, cut, once};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -228,9 +228,7 @@ async fn register(visit: Visit, fields: Fields) -> Result<Response> {
     let before = WaiverId::parse(fields.value("before"));
     let mut rows = visit.app.db().read(visit.county.id, move |tx| waivers::register(tx, before, LINES_MAX + 1)).await?;
     let w = visit.w();
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = rows.len() > max;
-    rows.truncate(max);
+    let more = cut(&mut rows, LINES_MAX);
     let after = rows.last().filter(|_| more).map(|last| format!("/waivers?before={}", last.waiver.id));
     let lines = rows
         .into_iter()

@@ -1,7 +1,7 @@
 //! A stage's own page at a place: what it is, what a resident can do in it now, and the matters that have come to it.
 
 use crate::decide::matter::{LineView, line_views};
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit};
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, cut};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -68,9 +68,7 @@ async fn show(visit: Visit, Path((code, stage)): Path<(String, String)>, fields:
     let near = matches!(own.kind.level(), Level::Village | Level::Hamlet);
     let brand = brand(&line);
     let here = format!("{}/stages/{}", brand.href, stage.as_str());
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = rows.len() > max;
-    rows.truncate(max);
+    let more = cut(&mut rows, LINES_MAX);
     let next = rows.last().filter(|_| more);
     let page = StagePage {
         stage: stage.as_str(),

@@ -3,7 +3,7 @@
 use super::form::{Choices, typed};
 use super::words::{amount, giver_for_keepers, note, what};
 use crate::build::project::{Loaded, id_of, load};
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, W, cut, once};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -73,9 +73,7 @@ pub(super) async fn list(visit: Visit, Path(id): Path<String>) -> Result<Respons
     let (loaded, _) = of_project(&visit, &id).await?;
     let id = loaded.project.id;
     let mut rows = visit.app.db().read(visit.county.id, move |tx| contribution::waiting(tx, id, ROWS_MAX + 1)).await?;
-    let max = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);
-    let full = rows.len() > max;
-    rows.truncate(max);
+    let full = cut(&mut rows, ROWS_MAX);
     let w = visit.w();
     let brand = brand(&loaded.line);
     let page = ListPage {

@@ -1,7 +1,7 @@
 //! What somebody gave, for that person: a promise is taken back and a name is hidden again with one press.
 
 use super::words::{amount, note, what};
-use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once};
+use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, cut, once};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -57,9 +57,7 @@ async fn page(visit: &Visit, f: Fields) -> Result<Page<MinePage>> {
             Ok::<_, Error>(rows)
         })
         .await?;
-    let max = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);
-    let full = rows.len() > max;
-    rows.truncate(max);
+    let full = cut(&mut rows, ROWS_MAX);
     let (w, today) = (visit.w(), visit.today);
     let gifts = rows
         .into_iter()

@@ -1,7 +1,7 @@
 //! The page of the diary and the form of a note.
 
 use crate::build::project::{Loaded, id_of, load};
-use crate::frame::{Error, Fields, Once, Page, Result, View, Visit, W, once, photo_file, photos};
+use crate::frame::{Error, Fields, Once, Page, Result, View, Visit, W, cut, once, photo_file, photos};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -78,9 +78,7 @@ pub(super) async fn list(visit: Visit, Path(id): Path<String>, asked: Fields) ->
         .await?;
     visit.may(&loaded.path(), loaded.visibility())?;
     let w = visit.w();
-    let max = usize::try_from(NOTES_MAX).unwrap_or(usize::MAX);
-    let more = notes.len() > max;
-    notes.truncate(max);
+    let more = cut(&mut notes, NOTES_MAX);
     let here = format!("/projects/{id}/works");
     let brand = brand(&loaded.line);
     let builds = matches!(loaded.project.state, ProjectState::Building | ProjectState::Built);

@@ -4,7 +4,7 @@ use super::chain::{Detail, Event, Figure, ordered};
 use crate::build::chain as built;
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, cut, see_other};
 use crate::people::place::brand;
 use crate::stage::chain as stages;
 use askama::Template;
@@ -139,8 +139,7 @@ async fn list(visit: Visit, Path(code): Path<String>, fields: Fields) -> Result<
     let action = format!("{}/matters", brand.href);
     let category = category.map(Token::as_str).unwrap_or_default();
     let here = format!("{action}?state={state}&category={category}");
-    let more = rows.len() > usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(LINES_MAX).unwrap_or(usize::MAX));
+    let more = cut(&mut rows, LINES_MAX);
     let next =
         rows.last().filter(|_| more).map(|last| format!("{here}&after={}.{}", last.moved_at.millis(), last.matter.id));
     let halves = HALVES.iter().map(|(half, _)| ((*half).to_owned(), w.t(&format!("place-{half}"))));

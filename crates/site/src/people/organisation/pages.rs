@@ -1,7 +1,7 @@
 //! The page of one organisation: what it is, its branches, what it does.
 
 use super::register::{LineView, line_view};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -126,9 +126,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     let (w, today) = (visit.w(), visit.today);
     let one = &loaded.organisation;
     let keeps = visit.could(Action::KeepOrganisation, &path);
-    let max = usize::try_from(ACTIVITIES_MAX).unwrap_or(usize::MAX);
-    let more = activities.len() > max;
-    activities.truncate(max);
+    let more = cut(&mut activities, ACTIVITIES_MAX);
     let next = activities
         .last()
         .filter(|_| more)

@@ -1,6 +1,6 @@
 //! The register: counts by kind and by the places below, then the organisations one by one.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -105,9 +105,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let brand = brand(&line);
     let at = line.first().map(|p| p.code.to_string()).unwrap_or_default();
     let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = lines.len() > max;
-    lines.truncate(max);
+    let more = cut(&mut lines, LINES_MAX);
     let (kind_word, state_word) =
         (kind.map(Token::as_str).unwrap_or_default(), state.map(Token::as_str).unwrap_or_default());
     let here = format!("/organisations?at={at}&kind={kind_word}&state={state_word}");

@@ -2,4 +2,4 @@
 
 mod pages;
 
-pub use pages::{Brand, brand, organ, routes};
+pub use pages::{Brand, brand, organ, own_places, routes};

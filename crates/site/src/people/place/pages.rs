@@ -12,7 +12,7 @@ use axum::response::Response;
 use civic::decide::matter::PlanState;
 use civic::id::PlaceId;
 use civic::people::place::{Level, Place, PlaceCode, village_of};
-use civic::people::standing::{Action, Visibility};
+use civic::people::standing::{Action, Post, Visibility};
 use civic::stage::{Stage, StageState, Stages};
 use civic::time::Day;
 use civic::token::Token;
@@ -59,6 +59,25 @@ pub fn brand(line: &[Place]) -> Brand {
         .collect();
     let href = line.first().map(|p| format!("/p/{}", p.code)).unwrap_or_else(|| "/".to_owned());
     Brand { name, above, href }
+}
+
+/// The places at which the reader holds a post for which `fits` says yes, each once.
+pub async fn own_places(visit: &Visit, fits: fn(&Place, Post) -> bool) -> Result<Vec<Place>> {
+    let held: Vec<(PlaceId, Post)> = visit.asker().standings.iter().map(|s| (s.place, s.post)).collect();
+    visit
+        .app
+        .db()
+        .read(visit.county.id, move |tx| {
+            let mut places: Vec<Place> = Vec::new();
+            for (id, post) in &held {
+                let one = place::get(tx, *id)?;
+                if fits(&one, *post) && places.iter().all(|known| known.id != one.id) {
+                    places.push(one);
+                }
+            }
+            Ok::<_, Error>(places)
+        })
+        .await
 }
 
 /// Village and hamlet as they stand at the head of a sheet.

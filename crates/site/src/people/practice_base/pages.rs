@@ -1,6 +1,6 @@
 //! The list of bases, and the page of one: what one finds there, which needs it serves, where people met over it.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, cut};
 use crate::people::place::brand;
 use crate::programme::link::{self, LinkView};
 use askama::Template;
@@ -60,9 +60,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let brand = brand(&line);
     let at = line.first().map(|p| p.code.to_string()).unwrap_or_default();
     let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = lines.len() > max;
-    lines.truncate(max);
+    let more = cut(&mut lines, LINES_MAX);
     let page = ListPage {
         first: going_on.then(|| format!("/bases?at={at}")),
         next: lines.last().filter(|_| more).map(|last| {

@@ -2,11 +2,12 @@
 
 use super::pages::{Loaded, id_of, load};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once};
+use crate::people::place::own_places;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use civic::id::{AnnouncementCorrectionId, AnnouncementId, PlaceId};
-use civic::people::place::{Place, PlaceCode};
+use civic::id::{AnnouncementCorrectionId, AnnouncementId};
+use civic::people::place::PlaceCode;
 use civic::people::standing::{Post, Visibility, speaks_for};
 use civic::programme::announcement::{self as law, Announced, Correct, PLAIN_MAX};
 use civic::record::{Entry, Verb};
@@ -25,27 +26,9 @@ struct NewPage {
     plain_max: usize,
 }
 
-/// The places in whose name the reader speaks.
-async fn own_places(visit: &Visit) -> Result<Vec<Place>> {
-    let ids: Vec<(PlaceId, Post)> = visit.asker().standings.iter().map(|s| (s.place, s.post)).collect();
-    visit
-        .app
-        .db()
-        .read(visit.county.id, move |tx| {
-            let mut places: Vec<Place> = Vec::new();
-            for (id, post) in &ids {
-                let one = place::get(tx, *id)?;
-                if speaks_for(one.kind.level()) == Some(*post) && places.iter().all(|known| known.id != one.id) {
-                    places.push(one);
-                }
-            }
-            Ok::<_, Error>(places)
-        })
-        .await
-}
-
 async fn new_page(visit: &Visit, f: Fields) -> Result<Page<NewPage>> {
-    let places = own_places(visit).await?;
+    // The places in whose name the reader speaks.
+    let places = own_places(visit, |place, post| speaks_for(place.kind.level()) == Some(post)).await?;
     let places = places.iter().map(|place| (place.code.to_string(), place.name.clone())).collect();
     Ok(Page(NewPage { v: View::new(visit), f, places, plain_max: PLAIN_MAX }))
 }

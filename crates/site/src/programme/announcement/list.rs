@@ -1,6 +1,6 @@
 //! The list of what is announced to a place, and the few that its page shows.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -109,9 +109,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let w = visit.w();
     let brand = brand(&line);
     let code = line.first().map(|p| p.code.to_string()).unwrap_or_default();
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = past.len() > max;
-    past.truncate(max);
+    let more = cut(&mut past, LINES_MAX);
     let anywhere: Vec<PlaceId> = visit.asker().standings.iter().map(|s| s.place).collect();
     let page = ListPage {
         now: now.iter().map(|line| Near::new(line, &w, today)).collect(),

@@ -1,7 +1,7 @@
 //! The page of an announcement: what it says in plain words, the original, what was corrected, what was asked and answered.
 
 use crate::decide::posting::diff::{Piece, pieces};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -149,9 +149,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     visit.may(&path, Visibility::Public)?;
     let (w, today) = (visit.w(), visit.today);
     let one = &loaded.announcement;
-    let max = usize::try_from(QUESTIONS_MAX).unwrap_or(usize::MAX);
-    let more = questions.len() > max;
-    questions.truncate(max);
+    let more = cut(&mut questions, QUESTIONS_MAX);
     let keeps = visit.could(Action::Announce, &path);
     let anywhere: Vec<PlaceId> = visit.asker().standings.iter().map(|s| s.place).collect();
     let alive = one.holds_on(today);

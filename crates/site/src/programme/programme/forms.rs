@@ -2,6 +2,7 @@
 
 use super::pages::{Loaded, id_of, load};
 use crate::frame::{Error, Fields, Once, OrRefuse, Page, Result, View, Visit, once};
+use crate::people::place::own_places;
 use crate::programme::link;
 use askama::Template;
 use axum::extract::Path;
@@ -26,28 +27,13 @@ struct NewPage {
     places: Vec<(String, String)>,
 }
 
-/// The counties and townships in which the reader holds a post.
-async fn own_places(visit: &Visit) -> Result<Vec<Place>> {
-    let ids: Vec<PlaceId> = visit.asker().standings.iter().map(|s| s.place).collect();
-    visit
-        .app
-        .db()
-        .read(visit.county.id, move |tx| {
-            let mut places: Vec<Place> = Vec::new();
-            for id in &ids {
-                let one = place::get(tx, *id)?;
-                let invites = matches!(one.kind.level(), Level::County | Level::Township);
-                if invites && places.iter().all(|known| known.id != one.id) {
-                    places.push(one);
-                }
-            }
-            Ok::<_, Error>(places)
-        })
-        .await
+/// Counties and townships invite to programmes.
+fn invites(place: &Place, _: Post) -> bool {
+    matches!(place.kind.level(), Level::County | Level::Township)
 }
 
 async fn new_page(visit: &Visit, f: Fields) -> Result<Page<NewPage>> {
-    let places = own_places(visit).await?;
+    let places = own_places(visit, invites).await?;
     let places = places.iter().map(|place| (place.code.to_string(), place.name.clone())).collect();
     Ok(Page(NewPage { v: View::new(visit), f, places }))
 }
@@ -65,7 +51,7 @@ pub(super) async fn new_form(visit: Visit) -> Result<Response> {
 pub(super) async fn new(visit: Visit, mut f: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let w = visit.w();
-    let places = own_places(&visit).await?;
+    let places = own_places(&visit, invites).await?;
     let at = PlaceCode::parse(f.value("at")).and_then(|code| places.iter().find(|p| p.code == code)).map(|p| p.id);
     if at.is_none() {
         f.wrong("at", w.t("field-choose"));

@@ -1,6 +1,6 @@
 //! The list of programmes, and the page of one: goals, places with their own texts, and the road of its tasks by month.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
 use crate::people::place::brand;
 use crate::programme::link::{self, LinkView};
 use askama::Template;
@@ -68,9 +68,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
         })
         .await?;
     let (w, today) = (visit.w(), visit.today);
-    let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
-    let more = closed.len() > max;
-    closed.truncate(max);
+    let more = cut(&mut closed, LINES_MAX);
     let anywhere: Vec<PlaceId> = visit.asker().standings.iter().map(|s| s.place).collect();
     let page = ListPage {
         first: going_on.then(|| "/programmes".to_owned()),
