@@ -3,7 +3,7 @@
 //! the program. `WUGONG_TEST_KILLS` asks for another number of kills.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -38,7 +38,7 @@ impl Program {
         let _ = std::fs::remove_dir_all(&data);
         std::fs::create_dir_all(&data).unwrap();
         let database = database.unwrap_or_else(|| data.join("wugong.db").display().to_string());
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = crate::program::free_address();
         let program = Self { data, database, address, child: None };
         let places = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/places-example.csv");
         let places = places.display().to_string();

@@ -247,7 +247,7 @@ fn a_worker_alone_does_what_servers_leave_to_it() {
 fn metrics_are_on_their_own_port_and_say_nothing_of_anybody() {
     let place = Place::new();
     place.county();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let port = crate::program::free_address().to_string();
     let server = place.serve(&["serve", "--metrics-listen", &port]);
     let sent = ask(&server.address, "POST", "/need", &[], &need(1, "the+lane+floods"));
     let slip = sent.header("location").unwrap().split('?').next().unwrap().to_owned();

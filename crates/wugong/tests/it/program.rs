@@ -86,6 +86,20 @@ impl Drop for Place {
     }
 }
 
+/// An address for a server that is told its port. Below the ports that the system hands out by itself: one of those, looked for and
+/// let go, can belong to some other connection before the server takes it.
+pub fn free_address() -> std::net::SocketAddr {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(97);
+    loop {
+        let next = first.wrapping_add(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let port = 20_000 + u16::try_from(next % 12_000).unwrap();
+        if let Ok(listener) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Ended {
     pub code: i32,

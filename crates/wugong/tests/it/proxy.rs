@@ -2,8 +2,8 @@
 //! run by somebody without rights. And the units of systemd.
 
 use crate::operation::{Answer, need};
-use crate::program::Place;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use crate::program::{Place, free_address};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -13,10 +13,6 @@ const NAME: &str = "wugong.example.cn";
 fn deploy(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy").join(file);
     std::fs::read_to_string(path).unwrap()
-}
-
-fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 fn wait_for(address: SocketAddr, what: &str) {
@@ -56,7 +52,7 @@ impl Nginx {
             .expect("openssl is not installed: run ./x test");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 
-        let (tls, plain) = (free(), free());
+        let (tls, plain) = (free_address(), free_address());
         let mut site = deploy("nginx.conf");
         for (written, here) in [
             ("server 127.0.0.1:8080;", format!("server {program};")),
@@ -152,7 +148,7 @@ fn the_example_of_nginx_carries_sign_in_addresses_and_large_forms_as_the_program
     let place = Place::new();
     let said = place.county();
     let link = said.split("http://127.0.0.1:8080").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    let program = free();
+    let program = free_address();
     let serve =
         ["serve", "--listen", &program.to_string(), "--base-url", &format!("https://{NAME}"), "--behind-proxy", "true"];
     let start = || {

@@ -4,7 +4,7 @@
 use crate::kill::{Outside, Program, Server, every_acknowledged_need_is_there_once, person, under_load};
 use crate::operation::{Answer, need, read, request};
 use std::io::Write;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl Small {
         let _ = std::fs::remove_dir_all(&outside);
         let data = outside.join("data");
         std::fs::create_dir_all(&data).unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = crate::program::free_address();
         let places = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/places-example.csv");
         let child = Command::new(way[0])
             .args(&way[1..])
