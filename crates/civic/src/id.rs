@@ -140,6 +140,12 @@ ids! {
     ProjectTag ProjectId "a project";
     ContributionTag ContributionId "a contribution";
     ChangeOrderTag ChangeOrderId "a change order";
+    FacilityTag FacilityId "a facility";
+    ConventionTag ConventionId "an upkeep convention";
+    RosterTag RosterId "a roster";
+    SlotTag SlotId "a turn of a roster";
+    SignUpTag SignUpId "that somebody took a turn";
+    InspectionTag InspectionId "an inspection note";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

@@ -43,6 +43,16 @@ tokens! {
         Contribution = "contribution",
         /// A change of a published budget.
         ChangeOrder = "change_order",
+        /// A facility.
+        Facility = "facility",
+        /// An upkeep convention.
+        Convention = "convention",
+        /// A roster.
+        Roster = "roster",
+        /// A turn of a roster.
+        Slot = "slot",
+        /// An inspection note.
+        Inspection = "inspection",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.
