@@ -143,6 +143,12 @@ ids! {
     AcceptanceTag AcceptanceId "an acceptance";
     DefectTag DefectId "a defect";
     WorksTag WorksId "a note of the works diary";
+    FacilityTag FacilityId "a facility";
+    ConventionTag ConventionId "an upkeep convention";
+    RosterTag RosterId "a roster";
+    SlotTag SlotId "a turn of a roster";
+    SignUpTag SignUpId "that somebody took a turn";
+    InspectionTag InspectionId "an inspection note";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

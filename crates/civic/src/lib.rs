@@ -15,6 +15,7 @@ pub mod build;
 pub mod decide;
 pub mod hex;
 pub mod id;
+pub mod manage;
 pub mod money;
 pub mod people;
 pub mod programme;

@@ -12,6 +12,7 @@
 pub mod build;
 pub mod decide;
 pub mod frame;
+pub mod manage;
 pub mod operator;
 pub mod people;
 pub mod programme;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(decide::routes());
     routes.extend(build::routes());
+    routes.extend(manage::routes());
     routes.extend(stage::routes());
     routes.extend(programme::routes());
     routes.extend(record::routes());

@@ -20,6 +20,7 @@ pub mod files;
 pub mod form_key;
 pub mod jobs;
 pub mod limit;
+pub mod manage;
 pub mod messages;
 pub mod migrate;
 pub mod people;

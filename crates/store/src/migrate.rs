@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     32 "0032_practice_base"
     33 "0033_programme"
     40 "0040_operation"
+    50 "0050_facility"
 };
 
 /// The text of a migration for one engine, and its digest.

@@ -48,6 +48,8 @@ pub enum Quiet {
     Code,
     /// Somebody wished for a correction of own data, or the wish was answered with no; a yes changes the row and makes an entry.
     Wish,
+    /// Somebody took a turn on a roster, offered it or stepped back: an entry would stay as a trace of who did not come.
+    Turn,
     /// A rate limit counted.
     Limit,
     /// A job was queued, claimed, done or failed.

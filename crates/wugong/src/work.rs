@@ -131,6 +131,7 @@ impl Worker {
             Some(Some(message)) => port.send(job.id, message),
             Some(None) => Err("the message cannot be read".to_owned()),
             None if job.kind == store::people::erasure::JOB => self.note_erasure(county, &job),
+            None if job.kind == store::manage::roster::REMIND => self.remind(county, &job),
             None => Err("no worker knows this kind of job".to_owned()),
         };
         if let Err(problem) = &outcome {
@@ -165,6 +166,23 @@ impl Worker {
         write().map_err(|error| format!("erased.log: {error}"))
     }
 
+    /// Sends a reminder of a turn to who asked for it and still has it.
+    fn remind(&self, county: &County, job: &Job) -> std::result::Result<(), String> {
+        let (now, app, payload) = (self.0.now(), self.0.clone(), job.payload.clone());
+        let today = Zone::named(&county.zone).unwrap_or_else(Zone::china).day(now);
+        let w = self.0.words(site::frame::Lang::Zh);
+        self.db()
+            .write_now(county.id, move |tx| {
+                if let Some(found) = store::manage::roster::take_reminder(tx, &payload, today)? {
+                    let day = w.day(&found.from, &today);
+                    let text = w.t3("roster-reminder", "day", day, "task", &found.task, "spot", &found.spot);
+                    store::messages::send(tx, &found.phone, &text, now, &mut app.chance())?;
+                }
+                Ok::<_, Error>(tx.commit_quiet(Quiet::Job, ()))
+            })
+            .map_err(|error| format!("the reminder could not be queued: {error}"))
+    }
+
     /// Takes away what is kept for a time only and whose time is over.
     pub fn sweep(&self) -> Result<Swept> {
         let mut swept = Swept::default();
@@ -184,6 +202,8 @@ impl Worker {
                     gone += store::limit::forget(tx, now.plus_millis(-DAY_MS))?;
                     gone += store::backup::forget(tx, now.plus_millis(-BACKUP_MS))?;
                     gone += store::people::opening::forget(tx, today.plus(-opening::KEPT_DAYS), SWEEP_ROWS)?;
+                    gone +=
+                        store::manage::roster::forget(tx, today.plus(-civic::manage::roster::KEPT_DAYS), SWEEP_ROWS)?;
                     gone += store::jobs::forget(tx, now.plus_millis(-JOB_MS), SWEEP_ROWS)?;
                     Ok::<_, Error>(tx.commit_quiet(Quiet::Session, gone))
                 })?;

@@ -27,6 +27,10 @@ tokens! {
         PostingCorrect = "posting_correct",
         /// A sheet hangs, or may come down.
         PostingEnd = "posting_end",
+        /// A facility was reported broken.
+        FaultMend = "fault_mend",
+        /// An upkeep convention ends soon, or its last day is over.
+        ConventionEnd = "convention_end",
         /// An objection waits for its answer.
         ObjectionAnswer = "objection_answer",
         /// A question about an announcement waits for its answer.
@@ -54,13 +58,17 @@ impl WorkKind {
             Self::MeetingKeep | Self::Certify => Action::KeepMeeting,
             Self::Resolve | Self::Post | Self::PostingCorrect | Self::PostingEnd => Action::Post,
             Self::ObjectionAnswer => Action::AnswerObjection,
+            Self::FaultMend | Self::ConventionEnd => Action::KeepFacility,
             Self::QuestionAnswer => Action::Announce,
         }
     }
 
     /// Whether somebody waits for an answer.
     pub const fn owes_an_answer(self) -> bool {
-        matches!(self, Self::NeedSort | Self::NeedAnswer | Self::ObjectionAnswer | Self::QuestionAnswer)
+        matches!(
+            self,
+            Self::FaultMend | Self::NeedSort | Self::NeedAnswer | Self::ObjectionAnswer | Self::QuestionAnswer
+        )
     }
 
     /// Whose turn it is on `today`. `mine` says whether the reader may do it.

@@ -61,6 +61,12 @@ tokens! {
         ConfirmWorks = "confirm_works",
         /// Keep the works diary.
         KeepWorks = "keep_works",
+        /// Enter facilities, write conventions, open rosters, handle what is reported broken.
+        KeepFacility = "keep_facility",
+        /// Take a turn on a roster, offer it, step back.
+        SignUp = "sign_up",
+        /// Note that a facility is well or broken.
+        ReportFault = "report_fault",
         /// Let a condition before a stage pass, with name and reason.
         Waive = "waive",
         /// Call, postpone, cancel a formal meeting; freeze its roll.
@@ -329,6 +335,8 @@ pub const fn posts(action: Action) -> &'static [Post] {
         | Action::Contribute
         | Action::RaiseNeed
         | Action::Object
+        | Action::SignUp
+        | Action::ReportFault
         | Action::AskQuestion => &[],
         Action::HelpRaise => &[Post::Facilitator, Post::Committee],
         Action::ReadNeeds => &[Post::Facilitator, Post::Committee, Post::Supervision],
@@ -336,6 +344,7 @@ pub const fn posts(action: Action) -> &'static [Post] {
         | Action::PrepareTopic
         | Action::OpenStage
         | Action::PlanProject
+        | Action::KeepFacility
         | Action::Convene
         | Action::AnswerObjection => &[Post::Committee],
         // Who is held by a gate does not open it.
@@ -379,12 +388,12 @@ pub fn permit(asker: &Asker, action: Action, path: &[PlaceId], visibility: Visib
     }
     match action {
         Action::EnterSite => return Permit::Yes(None),
-        Action::ReadPublic | Action::RaiseNeed | Action::Object | Action::AskQuestion
+        Action::ReadPublic | Action::RaiseNeed | Action::Object | Action::AskQuestion | Action::ReportFault
             if visibility == Visibility::Public =>
         {
             return Permit::Yes(None);
         }
-        Action::OwnThings if asker.signed_in => return Permit::Yes(None),
+        Action::OwnThings | Action::SignUp if asker.signed_in => return Permit::Yes(None),
         Action::Contribute if asker.signed_in && visibility == Visibility::Public => return Permit::Yes(None),
         _ => {}
     }

@@ -49,6 +49,16 @@ tokens! {
         Defect = "defect",
         /// A note of the works diary.
         Works = "works",
+        /// A facility.
+        Facility = "facility",
+        /// An upkeep convention.
+        Convention = "convention",
+        /// A roster.
+        Roster = "roster",
+        /// A turn of a roster.
+        Slot = "slot",
+        /// An inspection note.
+        Inspection = "inspection",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.

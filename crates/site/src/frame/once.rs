@@ -158,7 +158,16 @@ pub async fn once<F>(visit: &Visit, fields: &Fields, f: F) -> Result<Response>
 where
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
 {
-    run(visit, fields, None::<(Told, Gone)>, f).await
+    run(visit, fields, None::<(Told, Gone)>, None, f).await
+}
+
+/// As [`once`], for the closed list of writes that make no entry; `f` answers where the reader goes.
+pub async fn once_quiet<F>(visit: &Visit, fields: &Fields, why: Quiet, f: F) -> Result<Response>
+where
+    F: Fn(&mut Tx<'_>) -> Result<String> + Send + 'static,
+{
+    let quiet = move |tx: &mut Tx<'_>| Ok(Once { entries: Vec::new(), to: f(tx)? });
+    run(visit, fields, None::<(Told, Gone)>, Some(why), quiet).await
 }
 
 /// What is not asked whether it still stands.
@@ -175,10 +184,16 @@ where
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
 {
     let told = Told::of(visit, fields).map(|told| (told, stands));
-    if named { run(visit, fields, told, f).await } else { run(&visit.nobody(), fields, told, f).await }
+    if named { run(visit, fields, told, None, f).await } else { run(&visit.nobody(), fields, told, None, f).await }
 }
 
-async fn run<S, F>(visit: &Visit, fields: &Fields, told: Option<(Told, S)>, f: F) -> Result<Response>
+async fn run<S, F>(
+    visit: &Visit,
+    fields: &Fields,
+    told: Option<(Told, S)>,
+    quiet: Option<Quiet>,
+    f: F,
+) -> Result<Response>
 where
     S: Fn(&mut Tx<'_>, &str) -> Result<bool> + Send + 'static,
     F: Fn(&mut Tx<'_>) -> Result<Once> + Send + 'static,
@@ -214,7 +229,10 @@ where
                     if let Some((told, _)) = &told {
                         form_key::keep_told(tx, told.mark, told.digest, &told.cover.over(&to), now)?;
                     }
-                    Ok(tx.commit(&entries, (to, false))?)
+                    match quiet {
+                        Some(why) => Ok(tx.commit_quiet(why, (to, false))),
+                        None => Ok(tx.commit(&entries, (to, false))?),
+                    }
                 }
             }
         })

@@ -101,5 +101,8 @@ fn ways(visit: &Visit, stage: Stage, code: &str, near: bool) -> Vec<WayView> {
         ways.push(way(format!("/postings?at={code}"), "postings-title"));
         ways.push(way("/look-up".to_owned(), "nav-look-up"));
     }
+    if stage == Stage::Manage {
+        ways.push(way(format!("/facilities?at={code}"), "facility-list-title"));
+    }
     ways
 }

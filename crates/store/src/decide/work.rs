@@ -209,6 +209,14 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
                  SELECT 'posting_end', s.id, s.id, CASE WHEN s.until_on >= $6 THEN s.until_on END, s.posted_on, s.matter_id, s.place_id, CAST(NULL AS TEXT)
                  FROM posting s WHERE s.county_id = $1 AND s.state = 'up'
                  UNION ALL
+                 SELECT 'fault_mend', i.id, i.id, i.due_on, i.noted_on, i.matter_id, i.place_id, f.name
+                 FROM inspection i JOIN facility f ON f.county_id = i.county_id AND f.id = i.facility_id
+                 WHERE i.county_id = $1 AND i.state IN ('open', 'answered')
+                 UNION ALL
+                 SELECT 'convention_end', c.id, c.id, c.until_on, c.in_force_on, c.matter_id, c.place_id, f.name
+                 FROM convention c JOIN facility f ON f.county_id = c.county_id AND f.id = c.facility_id
+                 WHERE c.county_id = $1 AND c.state = 'in_force' AND c.until_on <= $7
+                 UNION ALL
                  SELECT 'objection_answer', o.id, o.id, o.due_on, o.received_on, o.matter_id, s.place_id, CAST(NULL AS TEXT)
                  FROM objection o JOIN posting s ON s.county_id = o.county_id AND s.id = o.posting_id
                  WHERE o.county_id = $1 AND o.state = 'waiting'

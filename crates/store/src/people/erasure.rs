@@ -4,6 +4,7 @@
 use super::{account, card, consent, household, membership, name_request, resident, roll_import, session};
 use crate::build::contribution;
 use crate::decide::objection;
+use crate::manage::{inspection, roster};
 use crate::record::entry::erase_salts;
 use crate::{Result, Tx, jobs};
 use civic::decide::need::Need;
@@ -83,6 +84,11 @@ pub fn resident(tx: &mut Tx<'_>, id: ResidentId, deed: &mut Deed<'_>) -> Result<
     }
     for given in contribution::of_resident(tx, id, None, GIFTS_MAX)? {
         let gone = contribution::erase(tx, &given)?;
+        entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
+    }
+    roster::erase(tx, id)?;
+    for own in inspection::of_resident(tx, id)? {
+        let gone = inspection::erase(tx, &own)?;
         entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
     }
     for old in card::of_resident(tx, id)? {

@@ -139,6 +139,7 @@ fn checks() -> Vec<Check> {
         crate::decide::checks(),
         crate::stage::checks(),
         crate::build::checks(),
+        crate::manage::checks(),
         crate::people::checks(),
         crate::programme::checks(),
         crate::rules::checks(),

@@ -21,7 +21,12 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
+use civic::id::{CountyId, Id};
 use civic::id::{CountyId, Id, MatterId, MeetingId};
+use civic::manage::convention::Convention;
+use civic::manage::facility::Facility;
+use civic::manage::inspection::Inspection;
+use civic::manage::roster::{Roster, Slot};
 use civic::people::account::Account;
 use civic::people::activity::Activity;
 use civic::people::card::Card;
@@ -117,6 +122,11 @@ changing! {
     Posting => store::decide::posting::put, store::decide::posting::change;
     Objection => store::decide::objection::put, store::decide::objection::change;
     TopicOption => store::decide::option::put, store::decide::option::change;
+    Facility => store::manage::facility::put, store::manage::facility::change;
+    Convention => store::manage::convention::put, store::manage::convention::change;
+    Roster => store::manage::roster::put, store::manage::roster::change;
+    Slot => store::manage::roster::put_slot, store::manage::roster::change_slot;
+    Inspection => store::manage::inspection::put, store::manage::inspection::change;
 }
 impl Changing for Consent {
     fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {

@@ -15,6 +15,7 @@ mod course;
 mod draw;
 mod gathering;
 mod ground;
+mod manage;
 mod matters;
 mod network;
 mod people;
@@ -85,6 +86,7 @@ fn compose(files: &Folder, seed: u64, now: Timestamp, progress: &mut dyn FnMut(&
     let (matters, tour) = matters::make(&mut book, &world, &scans, progress)?;
     programme::announce(&mut book, &world)?;
     network::weave(&mut book, &world)?;
+    manage::keep(&mut book, &world)?;
     let villages = || world.townships.iter().flat_map(|town| &town.villages);
     let homes = || villages().flat_map(|village| &village.hamlets).flat_map(|hamlet| &hamlet.homes);
     let summary = Summary {

@@ -24,6 +24,7 @@ mod demo;
 mod frame;
 mod kill;
 mod light;
+mod manage;
 mod matrix;
 mod meeting;
 mod need;

@@ -126,6 +126,51 @@ const TABLE: &[Row] = &[
     get("/projects/{id}/works/new", Who::Here(&[Post::Facilitator, Post::Committee])),
     post("/projects/{id}/works/new", Who::Here(&[Post::Facilitator, Post::Committee])),
     get("/works/{id}/photo/{n}", Who::Anybody),
+    // Facilities and what is kept of them
+    get("/facilities", Who::Anybody),
+    get("/m/{number}/facility", Who::Here(&[Post::Committee])),
+    post("/m/{number}/facility", Who::Here(&[Post::Committee])),
+    get("/p/{code}/facility", Who::Here(&[Post::Committee])),
+    post("/p/{code}/facility", Who::Here(&[Post::Committee])),
+    get("/f/{number}", Who::Anybody),
+    get("/f/{number}/photo/{n}", Who::Anybody),
+    get("/f/{number}/plate", Who::Anybody),
+    get("/f/{number}/edit", Who::Here(&[Post::Committee])),
+    post("/f/{number}/edit", Who::Here(&[Post::Committee])),
+    post("/f/{number}/photos", Who::Here(&[Post::Committee])),
+    post("/f/{number}/close", Who::Here(&[Post::Committee])),
+    post("/f/{number}/reopen", Who::Here(&[Post::Committee])),
+    post("/f/{number}/remove", Who::Here(&[Post::Committee])),
+    get("/f/{number}/convention", Who::Here(&[Post::Committee])),
+    post("/f/{number}/convention", Who::Here(&[Post::Committee])),
+    get("/conventions/{id}", Who::Anybody),
+    get("/conventions/{id}/print", Who::Anybody),
+    drafts(get("/conventions/{id}/edit", Who::Here(&[Post::Committee]))),
+    drafts(post("/conventions/{id}/edit", Who::Here(&[Post::Committee]))),
+    drafts(post("/conventions/{id}/force", Who::Here(&[Post::Committee]))),
+    get("/conventions/{id}/end", Who::Here(&[Post::Committee])),
+    post("/conventions/{id}/end", Who::Here(&[Post::Committee])),
+    get("/f/{number}/roster", Who::Here(&[Post::Committee])),
+    post("/f/{number}/roster", Who::Here(&[Post::Committee])),
+    get("/rosters/{id}", Who::Anybody),
+    get("/rosters/{id}/print", Who::Here(&[Post::Committee])),
+    get("/rosters/{id}/slots", Who::Here(&[Post::Committee])),
+    post("/rosters/{id}/slots", Who::Here(&[Post::Committee])),
+    post("/rosters/{id}/close", Who::Here(&[Post::Committee])),
+    post("/rosters/{id}/slots/{slot}/off", Who::Here(&[Post::Committee])),
+    // Who acts for no resident, or for one of another village, is told so.
+    also(403, post("/rosters/{id}/slots/{slot}/take", Who::SignedIn)),
+    also(403, post("/rosters/{id}/slots/{slot}/over", Who::SignedIn)),
+    also(403, post("/rosters/{id}/slots/{slot}/offer", Who::SignedIn)),
+    also(403, post("/rosters/{id}/slots/{slot}/leave", Who::SignedIn)),
+    get("/f/{number}/report", Who::Anybody),
+    post("/f/{number}/report", Who::Anybody),
+    get("/reports/{code}", Who::Anybody),
+    private(get("/faults/{id}", Who::Here(&[Post::Committee]))),
+    private(get("/faults/{id}/photo", Who::Here(&[Post::Committee]))),
+    private(post("/faults/{id}/answer", Who::Here(&[Post::Committee]))),
+    private(post("/faults/{id}/mend", Who::Here(&[Post::Committee]))),
+    private(post("/faults/{id}/dismiss", Who::Here(&[Post::Committee]))),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -378,6 +423,13 @@ pub struct Scene {
     works: String,
     acceptance: String,
     defect: String,
+    facility: String,
+    convention: String,
+    convention_draft: String,
+    roster: String,
+    slot: String,
+    report: String,
+    fault: String,
     objection: String,
     meeting: String,
     meeting_draft: String,
@@ -436,6 +488,18 @@ impl Scene {
         let gift = crate::contribution::entered(&committee, &project, "75000");
         let works = crate::works::laid(town, &project);
         let (acceptance, defect) = crate::acceptance::laid(town, &project);
+        let (_, facility) = crate::manage::old(town);
+        let pictures = committee.get(&format!("{facility}/edit")).ok().form_ending("/photos");
+        pictures.upload("photo", "road.jpg", "image/jpeg", &crate::resolution::photo(4)).send().is(303);
+        let convention = crate::manage::draft(&committee, &facility);
+        committee.get(&convention).ok().form_ending("/force").send().is(303);
+        let convention_draft = crate::manage::draft(&committee, &facility);
+        let roster = crate::manage::roster(town, &committee, &facility, "2");
+        let slot = action(&roster, "/off").trim_end_matches("/off").to_owned();
+        let told = town.visitor().get(&format!("{facility}/report")).ok().form_ending("/report");
+        let told = told.set("finding", "defect").upload("photo", "lid.jpg", "image/jpeg", &crate::resolution::photo(5));
+        let report = told.send().is(303).location().split('?').next().unwrap().to_owned();
+        let fault = crate::manage::fault(&committee, &facility);
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -485,6 +549,13 @@ impl Scene {
             acceptance,
             defect,
             project_draft: project_draft.trim_end_matches("/edit").to_owned(),
+            facility,
+            convention: convention.trim_end_matches("/edit").to_owned(),
+            convention_draft: convention_draft.trim_end_matches("/edit").to_owned(),
+            roster,
+            slot,
+            report,
+            fault,
             objection,
             style: style.to_owned(),
             number,
@@ -553,6 +624,22 @@ impl Scene {
             ("/objections/{id}", false) => self.objection.clone(),
             (path, false) if path.starts_with("/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
             (path, false) if path.starts_with("/mine/gifts/{id}") => path.replace("/gifts/{id}", &self.gift),
+            ("/m/{number}/facility", false) => format!("/m/{}/facility", self.number),
+            ("/p/{code}/facility", false) => "/p/429990101201-H01/facility".to_owned(),
+            ("/f/{number}/photo/{n}", false) => format!("{}/photo/1", self.facility),
+            (path, false) if path.starts_with("/f/{number}") => path.replace("/f/{number}", &self.facility),
+            (path, false) if path.starts_with("/conventions/{id}") => {
+                path.replace("/conventions/{id}", &self.convention)
+            }
+            (path, true) if path.starts_with("/conventions/{id}") => {
+                path.replace("/conventions/{id}", &self.convention_draft)
+            }
+            (path, false) if path.starts_with("/rosters/{id}/slots/{slot}") => {
+                path.replace("/rosters/{id}/slots/{slot}", &self.slot)
+            }
+            (path, false) if path.starts_with("/rosters/{id}") => path.replace("/rosters/{id}", &self.roster),
+            ("/reports/{code}", false) => self.report.clone(),
+            (path, true) if path.starts_with("/faults/{id}") => path.replace("/faults/{id}", &self.fault),
             ("/m/{number}/project", false) => format!("/m/{}/project", self.number),
             ("/acceptances/{id}/paper/{n}", false) => format!("{}/paper/1", self.acceptance),
             (path, false) if path.starts_with("/acceptances/{id}") => {

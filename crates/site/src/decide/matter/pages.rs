@@ -5,6 +5,7 @@ use crate::build::chain as built;
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
 use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, cut, see_other};
+use crate::manage::chain as managed;
 use crate::people::place::brand;
 use crate::stage::chain as stages;
 use askama::Template;
@@ -175,6 +176,7 @@ struct Loaded {
     after: After,
     waivers: Vec<Waiver>,
     built: built::Built,
+    managed: managed::Managed,
 }
 
 /// One of the five stages of a matter, with what happened in it.
@@ -203,6 +205,7 @@ struct MatterPage {
     prepare: Option<String>,
     /// For who keeps talks and prepares no topics.
     project: Option<String>,
+    facility: Option<String>,
     talk: Option<String>,
 }
 
@@ -231,6 +234,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let after = resolved::load(tx, matter.id)?;
             let waivers = store::stage::of_matter(tx, matter.id)?;
             let built = built::load(tx, matter.id)?;
+            let managed = managed::load(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -245,6 +249,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 after,
                 waivers,
                 built,
+                managed,
             }))
         })
         .await?;
@@ -288,6 +293,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
         project: (visit.could(Action::PlanProject, &path) && !loaded.after.resolutions.is_empty())
             .then(|| format!("/m/{number}/project")),
+        facility: (visit.could(Action::KeepFacility, &path) && loaded.matter.stages.manage == StageState::Open)
+            .then(|| format!("/m/{number}/facility")),
         talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
             .then(|| format!("/talks/new?matter={number}")),
         merged_note,
@@ -312,6 +319,9 @@ fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> Sta
             let mut events = stages::events(&loaded.waivers, stage, w, said.today);
             if stage == Stage::Build {
                 events.extend(built::events(&loaded.built, w, said.today));
+            }
+            if stage == Stage::Manage {
+                events.extend(managed::events(&loaded.managed, w, said.today));
             }
             events
         }

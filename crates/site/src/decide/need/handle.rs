@@ -342,7 +342,7 @@ async fn again(visit: &Visit, id: NeedId, part: Part, fields: &Fields, error: Er
 }
 
 /// A fresh public number with the letters of the nearest place above that has some.
-fn fresh_number(tx: &mut Tx<'_>, line: &[Place], today: Day) -> Result<Option<PublicNumber>> {
+pub(crate) fn fresh_number(tx: &mut Tx<'_>, line: &[Place], today: Day) -> Result<Option<PublicNumber>> {
     let Some(abbreviation) = line.iter().find_map(|place| place.abbreviation.clone()) else { return Ok(None) };
     let serial = place::next_serial(tx, &abbreviation, today.year())?;
     Ok(Some(PublicNumber { abbreviation, year: today.year(), serial }))

@@ -7,6 +7,7 @@ mod slip;
 mod voice;
 mod work;
 
+pub(crate) use handle::fresh_number;
 pub(crate) use intake::opinion_link;
 pub(crate) use slip::{Whose, whose};
 

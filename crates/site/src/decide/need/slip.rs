@@ -18,6 +18,7 @@ use civic::rules::{RuleRef, Rules};
 use civic::text::plain_digits;
 use civic::time::Day;
 use store::decide::{answer, matter, need};
+use store::manage::inspection;
 use store::people::erasure::{self, Deed};
 use store::people::place;
 use store::programme::question;
@@ -54,11 +55,12 @@ pub(super) fn living(tx: &mut Tx<'_>, need: &Need) -> store::Result<Matter> {
     }
 }
 
-/// What a slip's code opens: slips of needs and of questions about announcements look alike.
+/// What a slip's code opens: slips of needs, of questions about announcements and of notes about facilities look alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     Need,
     Question,
+    Note,
 }
 
 /// What is behind a code; `None` when there is nothing, which is counted against the address. Looked up and counted in one unit: many
@@ -79,7 +81,12 @@ pub(crate) async fn whose(visit: &Visit, code: SlipCode) -> Result<Option<Whose>
                 Err(error) => return Err(error.into()),
             }
             match question::by_code(tx, code) {
-                Ok(_) => Ok(tx.commit_quiet(Quiet::Nothing, Some(Whose::Question))),
+                Ok(_) => return Ok(tx.commit_quiet(Quiet::Nothing, Some(Whose::Question))),
+                Err(store::Error::Missing) => {}
+                Err(error) => return Err(error.into()),
+            }
+            match inspection::by_code(tx, code) {
+                Ok(_) => Ok(tx.commit_quiet(Quiet::Nothing, Some(Whose::Note))),
                 Err(store::Error::Missing) => {
                     limit::take(tx, &subject, now, WINDOW_MS, MISSES_MAX)?;
                     Ok(tx.commit_quiet(Quiet::Limit, None))
@@ -390,10 +397,22 @@ pub(super) async fn look(visit: Visit, fields: Fields) -> Result<Response> {
             Ok(number) => {
                 let asked = number.clone();
                 let found = visit.app.db().read(visit.county.id, move |tx| living_by_number(tx, &asked)).await?;
-                match found {
-                    Some(_) => return Ok(see_other(&format!("/m/{number}"))),
-                    None => w.t("need-number-unknown"),
+                if found.is_some() {
+                    return Ok(see_other(&format!("/m/{number}")));
                 }
+                // Facilities have numbers of the same series.
+                let asked = number.clone();
+                let there = visit.app.db().read(visit.county.id, move |tx| {
+                    match store::manage::facility::by_number(tx, &asked) {
+                        Ok(_) => Ok(true),
+                        Err(store::Error::Missing) => Ok(false),
+                        Err(error) => Err(Error::from(error)),
+                    }
+                });
+                if there.await? {
+                    return Ok(see_other(&format!("/f/{number}")));
+                }
+                w.t("need-number-unknown")
             }
         }
     } else {
@@ -401,6 +420,7 @@ pub(super) async fn look(visit: Visit, fields: Fields) -> Result<Response> {
             Ok(code) => match whose(&visit, code).await? {
                 Some(Whose::Question) => return Ok(see_other(&format!("/q/{}", code.digits()))),
                 Some(Whose::Need) => return Ok(see_other(&format!("/s/{}", code.digits()))),
+                Some(Whose::Note) => return Ok(see_other(&format!("/reports/{}", code.digits()))),
                 None => w.t("need-code-unknown"),
             },
             Err(CodeRefusal::Length { typed: 0 }) => w.t("field-empty"),

@@ -203,12 +203,14 @@ fn href(line: &Line, mine: bool, visit: &Visit, path: &[PlaceId]) -> Option<Stri
         }
         WorkKind::PointSettle | WorkKind::MeetingKeep => Some(format!("/meetings/{of}")),
         WorkKind::PostingEnd => Some(format!("/postings/{of}")),
+        WorkKind::ConventionEnd => Some(format!("/conventions/{of}")),
         _ if !mine => public,
         WorkKind::Resolve => public.map(|matter| format!("{matter}/resolve?motion={of}")),
         WorkKind::Certify => Some(format!("/r/{of}/certify")),
         WorkKind::Post => Some(format!("/r/{of}/post")),
         WorkKind::PostingCorrect => Some(format!("/postings/{of}/correct")),
         WorkKind::ObjectionAnswer => Some(format!("/objections/{of}")),
+        WorkKind::FaultMend => Some(format!("/faults/{of}")),
         WorkKind::QuestionAnswer => Some(format!("/questions/{of}")),
         WorkKind::NeedSort | WorkKind::NeedAnswer | WorkKind::AnswerHand => public,
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use civic::build::contribution::{Contribution, Gift};
 use civic::id::{AccountId, ConsentId, ResidentId};
+use civic::manage::inspection::Inspection;
 use civic::people::account::{Account, AccountKind};
 use civic::people::card::Card;
 use civic::people::place::whole_name;
@@ -18,6 +19,8 @@ use civic::token::Token;
 use std::fmt::Write;
 use store::build::contribution;
 use store::decide::need;
+use store::manage::roster::OwnTurn;
+use store::manage::{inspection, roster};
 use store::people::consent::Given;
 use store::people::erasure::{self, Deed};
 use store::people::name_request::{self, NameRequest};
@@ -37,6 +40,8 @@ struct Kept {
     asked: Option<NameRequest>,
     needs: Vec<civic::decide::need::Need>,
     gifts: Vec<Contribution>,
+    turns: Vec<OwnTurn>,
+    notes: Vec<Inspection>,
 }
 
 struct MembershipView {
@@ -74,6 +79,8 @@ async fn load(visit: &Visit) -> Result<Kept> {
                     asked: None,
                     needs: Vec::new(),
                     gifts: Vec::new(),
+                    turns: Vec::new(),
+                    notes: Vec::new(),
                 });
             };
             let mut memberships = Vec::new();
@@ -96,6 +103,8 @@ async fn load(visit: &Visit) -> Result<Kept> {
                 asked: name_request::get(tx, who)?,
                 needs: need::of_resident(tx, who, None, NEEDS_MAX)?,
                 gifts: contribution::of_resident(tx, who, None, NEEDS_MAX)?,
+                turns: roster::of_resident(tx, who)?,
+                notes: inspection::of_resident(tx, who)?,
             })
         })
         .await
@@ -164,6 +173,13 @@ fn rows(visit: &Visit, kept: &Kept) -> Vec<(String, String)> {
     for one in &kept.cards {
         let text = w.t2("data-card-text", "day", w.full_day(&one.issued), "state", w.token(one.state));
         row("data-card", text);
+    }
+    for one in &kept.turns {
+        row("data-turn", w.list(&[&w.full_day(&one.from), &one.title, &one.task]));
+    }
+    for one in &kept.notes {
+        let words = one.words.as_deref().unwrap_or_default();
+        row("data-note", w.list(&[&w.full_day(&one.noted_on), &w.token(one.finding), words]));
     }
     rows
 }
@@ -299,6 +315,13 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Result<Response> {
                     "given_on": g.given_on.map(|d| d.to_string()), "receipt": g.receipt,
                 })
             }).collect::<Vec<_>>(),
+            "turns": kept.turns.iter().map(|t| serde_json::json!({
+                "from": t.from.to_string(), "until": t.until.to_string(), "roster": t.title, "task": t.task,
+            })).collect::<Vec<_>>(),
+            "notes": kept.notes.iter().map(|n| serde_json::json!({
+                "code": n.code.digits(), "noted": n.noted_on.to_string(), "finding": n.finding.as_str(), "words": n.words,
+                "state": n.state.as_str(), "answer": n.answer,
+            })).collect::<Vec<_>>(),
             "needs": kept.needs.iter().map(|n| serde_json::json!({
                 "code": n.code.digits(), "raised": n.raised.to_string(), "what": n.what, "spot": n.spot, "name": n.name,
                 "phone": n.phone, "state": n.state.as_str(), "reply": n.reply,

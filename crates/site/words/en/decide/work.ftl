@@ -53,5 +53,7 @@ work-kind-post = Post the resolution
 work-kind-posting_correct = Correct the posting after a recount
 work-kind-posting_end = The posting ends
 work-kind-posting_end-over = Take the sheet down
+work-kind-fault_mend = Something is broken
+work-kind-convention_end = An upkeep convention ends soon
 work-kind-objection_answer = Answer an objection
 work-kind-question_answer = Answer a question about an announcement

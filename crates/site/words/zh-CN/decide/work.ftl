@@ -47,5 +47,7 @@ work-kind-post = 张贴公示
 work-kind-posting_correct = 重点票后改正公示
 work-kind-posting_end = 公示到期
 work-kind-posting_end-over = 揭下公示单
+work-kind-fault_mend = 设施坏了，要修
+work-kind-convention_end = 管护公约快到期
 work-kind-objection_answer = 答复异议
 work-kind-question_answer = 答复关于通知的问题
