@@ -140,6 +140,10 @@ ids! {
     ProjectTag ProjectId "a project";
     ContributionTag ContributionId "a contribution";
     ChangeOrderTag ChangeOrderId "a change order";
+    SurveyTag SurveyId "a survey";
+    RectificationTag RectificationId "something to be put right";
+    BenefitTag BenefitId "who has something of a matter";
+    CaseTag CaseId "an edition of a case";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

@@ -11,10 +11,12 @@
 
 pub mod build;
 pub mod decide;
+pub mod evaluate;
 pub mod frame;
 pub mod people;
 pub mod programme;
 pub mod record;
+pub mod share;
 pub mod stage;
 
 pub use frame::{App, Route, Setup, router};
@@ -25,6 +27,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(people::routes());
     routes.extend(decide::routes());
     routes.extend(build::routes());
+    routes.extend(evaluate::routes());
+    routes.extend(share::routes());
     routes.extend(stage::routes());
     routes.extend(programme::routes());
     routes.extend(record::routes());

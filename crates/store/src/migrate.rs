@@ -39,6 +39,8 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     32 "0032_practice_base"
     33 "0033_programme"
     40 "0040_operation"
+    60 "0060_evaluate"
+    61 "0061_share"
 };
 
 /// The text of a migration for one engine, and its digest.

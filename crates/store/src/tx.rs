@@ -48,6 +48,8 @@ pub enum Quiet {
     Code,
     /// Somebody wished for a correction of own data, or the wish was answered with no; a yes changes the row and makes an entry.
     Wish,
+    /// A secret answer was given: an entry would say when, and the moment leads to who gave it (design: §4.6).
+    Secret,
     /// A rate limit counted.
     Limit,
     /// A job was queued, claimed, done or failed.

@@ -211,6 +211,9 @@ impl Worker {
         for county in &self.counties()? {
             disclosed += site::decide::posting::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
         }
+        for county in &self.counties()? {
+            site::evaluate::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        }
         Ok(disclosed)
     }
 

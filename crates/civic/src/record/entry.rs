@@ -43,6 +43,14 @@ tokens! {
         Contribution = "contribution",
         /// A change of a published budget.
         ChangeOrder = "change_order",
+        /// A survey.
+        Survey = "survey",
+        /// Something to be put right.
+        Rectification = "rectification",
+        /// Who has something of a matter, in counts.
+        Benefit = "benefit",
+        /// An edition of a case.
+        Case = "case",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.

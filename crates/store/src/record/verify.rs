@@ -139,6 +139,8 @@ fn checks() -> Vec<Check> {
         crate::decide::checks(),
         crate::stage::checks(),
         crate::build::checks(),
+        crate::evaluate::checks(),
+        crate::share::checks(),
         crate::people::checks(),
         crate::programme::checks(),
         crate::rules::checks(),

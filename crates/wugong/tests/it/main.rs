@@ -49,6 +49,7 @@ mod record;
 mod resolution;
 mod room;
 mod stage;
+mod survey;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

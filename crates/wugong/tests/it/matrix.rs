@@ -31,6 +31,8 @@ enum Who {
     Here(&'static [Post]),
     /// These posts, where they are held in the county itself: the thing is the county's own.
     Root(&'static [Post]),
+    /// Residents of the place.
+    Neighbour,
     /// These posts, wherever they hold them: the page is about no single place.
     Anywhere(&'static [Post]),
 }
@@ -110,6 +112,29 @@ const TABLE: &[Row] = &[
     get("/mine/gifts", Who::SignedIn),
     also(404, post("/mine/gifts/{id}/take-back", Who::SignedIn)),
     also(404, post("/mine/gifts/{id}/name", Who::SignedIn)),
+    // Surveys and what is put right
+    get("/m/{number}/survey", Who::Here(&[Post::Committee])),
+    post("/m/{number}/survey", Who::Here(&[Post::Committee])),
+    get("/surveys/{id}", Who::Anybody),
+    get("/surveys/{id}/sheet", Who::Anybody),
+    get("/surveys/{id}/answer", Who::Neighbour),
+    post("/surveys/{id}/answer", Who::Neighbour),
+    get("/surveys/{id}/keep", Who::Here(&[Post::Committee])),
+    post("/surveys/{id}/paper", Who::Here(&[Post::Committee])),
+    post("/surveys/{id}/close", Who::Here(&[Post::Committee])),
+    get("/m/{number}/rectify", Who::Here(&[Post::Committee])),
+    post("/m/{number}/rectify", Who::Here(&[Post::Committee])),
+    get("/rectifications/{id}", Who::Anybody),
+    post("/rectifications/{id}/done", Who::Here(&[Post::Committee])),
+    post("/rectifications/{id}/recheck", Who::Here(&[Post::Supervision, Post::Committee])),
+    // What is shared
+    get("/m/{number}/benefit", Who::Here(&[Post::Committee])),
+    post("/m/{number}/benefit", Who::Here(&[Post::Committee])),
+    get("/m/{number}/case", Who::Here(&[Post::Committee])),
+    post("/m/{number}/case", Who::Here(&[Post::Committee])),
+    post("/m/{number}/case/publish", Who::Here(&[Post::Committee])),
+    get("/cases", Who::Anybody),
+    get("/cases/{id}", Who::Anybody),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -328,7 +353,7 @@ pub fn pages_of_residents() -> impl Iterator<Item = (&'static str, bool)> {
     TABLE.iter().filter(|row| row.method == "GET").filter_map(|row| match row.who {
         Who::Anybody => Some((row.path, false)),
         Who::SignedIn => Some((row.path, true)),
-        Who::Staff | Who::Here(_) | Who::Root(_) | Who::Anywhere(_) => None,
+        Who::Staff | Who::Neighbour | Who::Here(_) | Who::Root(_) | Who::Anywhere(_) => None,
     })
 }
 
@@ -355,6 +380,9 @@ pub struct Scene {
     project_draft: String,
     gift: String,
     objection: String,
+    survey: String,
+    rectification: String,
+    case: String,
     meeting: String,
     meeting_draft: String,
     need: String,
@@ -410,6 +438,9 @@ impl Scene {
         let project = crate::project::publish(&committee, &crate::project::draft(&committee, &passed.number, ""));
         let project_draft = crate::project::draft(&committee, &passed.number, "");
         let gift = crate::contribution::entered(&committee, &project, "75000");
+        let survey = crate::survey::made(town, &committee, &passed.number);
+        let rectification = crate::survey::noted(&committee, &passed.number);
+        let case = crate::survey::written(town, &committee, &passed.number);
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -457,6 +488,9 @@ impl Scene {
             gift,
             project_draft: project_draft.trim_end_matches("/edit").to_owned(),
             objection,
+            survey,
+            rectification,
+            case,
             style: style.to_owned(),
             number,
             staff_link: format!("/staff-link/{token}"),
@@ -527,6 +561,18 @@ impl Scene {
             ("/m/{number}/project", false) => format!("/m/{}/project", self.number),
             (path, false) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project),
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
+            (path, false) if path.starts_with("/surveys/{id}") => path.replace("/surveys/{id}", &self.survey),
+            (path, false) if path.starts_with("/rectifications/{id}") => {
+                path.replace("/rectifications/{id}", &self.rectification)
+            }
+            ("/cases/{id}", false) => self.case.clone(),
+            (path, false)
+                if ["survey", "rectify", "benefit", "case", "case/publish"]
+                    .iter()
+                    .any(|end| path == format!("/m/{{number}}/{end}")) =>
+            {
+                path.replace("{number}", &self.number)
+            }
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
             (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
             (path, false) if path.starts_with("/organisations/{id}") => {
@@ -655,6 +701,7 @@ fn breach(row: &Row, draft: bool, asking: &Asking, page: &Page) -> Option<&'stat
     let may = match row.who {
         Who::Anybody => true,
         Who::SignedIn => asking.signed_in,
+        Who::Neighbour => asking.name == "a resident there",
         Who::Staff => asking.post.is_some(),
         Who::Here(posts) => asking.post.is_some_and(|(post, reaches)| reaches && posts.contains(&post)),
         Who::Root(posts) => {

@@ -4,8 +4,10 @@ use super::chain::{Detail, Event, Figure, ordered};
 use crate::build::chain as built;
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
+use crate::evaluate::chain as judged;
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, see_other};
 use crate::people::place::brand;
+use crate::share::chain as shared;
 use crate::stage::chain as stages;
 use askama::Template;
 use axum::extract::Path;
@@ -176,6 +178,8 @@ struct Loaded {
     after: After,
     waivers: Vec<Waiver>,
     built: built::Built,
+    judged: judged::Judged,
+    shared: shared::Shared,
 }
 
 /// One of the five stages of a matter, with what happened in it.
@@ -204,6 +208,8 @@ struct MatterPage {
     prepare: Option<String>,
     /// For who keeps talks and prepares no topics.
     project: Option<String>,
+    /// What the committee does in the last two stages, once they are open: where, and its words.
+    later: Vec<(String, String)>,
     talk: Option<String>,
 }
 
@@ -232,6 +238,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let after = resolved::load(tx, matter.id)?;
             let waivers = store::stage::of_matter(tx, matter.id)?;
             let built = built::load(tx, matter.id)?;
+            let judged = judged::load(tx, matter.id)?;
+            let shared = shared::load(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -246,6 +254,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 after,
                 waivers,
                 built,
+                judged,
+                shared,
             }))
         })
         .await?;
@@ -291,6 +301,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             .then(|| format!("/m/{number}/project")),
         talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
             .then(|| format!("/talks/new?matter={number}")),
+        later: later(&loaded.matter, &number, &w, |action| visit.could(action, &path)),
         merged_note,
         owed,
         number,
@@ -299,14 +310,32 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     Page(page).ok()
 }
 
+/// What the committee does in the last two stages, once they are open.
+fn later(matter: &Matter, number: &str, w: &W, could: impl Fn(Action) -> bool) -> Vec<(String, String)> {
+    let begun = |stage| matter.stages.get(stage) != StageState::Ahead;
+    let mut ways = Vec::new();
+    if begun(Stage::Evaluate) && could(Action::KeepSurvey) {
+        ways.push((format!("/m/{number}/survey"), w.t("survey-make")));
+        ways.push((format!("/m/{number}/rectify"), w.t("rectification-make")));
+    }
+    if begun(Stage::Share) && could(Action::WriteCase) {
+        ways.push((format!("/m/{number}/benefit"), w.t("benefit-title")));
+        ways.push((format!("/m/{number}/case"), w.t("case-write")));
+    }
+    ways
+}
+
 fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
     let w = said.w;
     let events = ordered(match stage {
         Stage::Decide => events(loaded, said),
         _ => {
             let mut events = stages::events(&loaded.waivers, stage, w, said.today);
-            if stage == Stage::Build {
-                events.extend(built::events(&loaded.built, w, said.today));
+            match stage {
+                Stage::Build => events.extend(built::events(&loaded.built, w, said.today)),
+                Stage::Evaluate => events.extend(judged::events(&loaded.judged, w, said.today)),
+                Stage::Share => events.extend(shared::events(&loaded.shared, w, said.today)),
+                Stage::Decide | Stage::Manage => {}
             }
             events
         }
