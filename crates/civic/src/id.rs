@@ -149,6 +149,11 @@ ids! {
     SlotTag SlotId "a turn of a roster";
     SignUpTag SignUpId "that somebody took a turn";
     InspectionTag InspectionId "an inspection note";
+    SurveyTag SurveyId "a survey";
+    RectificationTag RectificationId "something to be put right";
+    BenefitTag BenefitId "who has something of a matter";
+    CaseTag CaseId "an edition of a case";
+    HonourTag HonourId "thanks said in public";
     NeedTag NeedId "a need";
     AnswerTag AnswerId "a message to a raiser";
     TopicTag TopicId "a topic";

@@ -13,6 +13,7 @@
 
 pub mod build;
 pub mod decide;
+pub mod evaluate;
 pub mod hex;
 pub mod id;
 pub mod manage;
@@ -22,6 +23,7 @@ pub mod programme;
 pub mod record;
 pub mod refusal;
 pub mod rules;
+pub mod share;
 pub mod stage;
 #[cfg(test)]
 mod states;

@@ -11,12 +11,14 @@
 
 pub mod build;
 pub mod decide;
+pub mod evaluate;
 pub mod frame;
 pub mod manage;
 pub mod operator;
 pub mod people;
 pub mod programme;
 pub mod record;
+pub mod share;
 pub mod stage;
 
 pub use frame::{App, Route, Setup, router};
@@ -28,6 +30,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(decide::routes());
     routes.extend(build::routes());
     routes.extend(manage::routes());
+    routes.extend(evaluate::routes());
+    routes.extend(share::routes());
     routes.extend(stage::routes());
     routes.extend(programme::routes());
     routes.extend(record::routes());

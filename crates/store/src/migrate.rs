@@ -42,6 +42,9 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     33 "0033_programme"
     40 "0040_operation"
     50 "0050_facility"
+    60 "0060_evaluate"
+    61 "0061_share"
+    62 "0062_honour"
 };
 
 /// The text of a migration for one engine, and its digest.

@@ -50,6 +50,8 @@ pub enum Quiet {
     Wish,
     /// Somebody took a turn on a roster, offered it or stepped back: an entry would stay as a trace of who did not come.
     Turn,
+    /// A secret answer was given: an entry would say when, and the moment leads to who gave it (design: §4.6).
+    Secret,
     /// A rate limit counted.
     Limit,
     /// A job was queued, claimed, done or failed.

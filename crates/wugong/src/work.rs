@@ -231,6 +231,10 @@ impl Worker {
         for county in &self.counties()? {
             disclosed += site::decide::posting::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
         }
+        for county in &self.counties()? {
+            site::evaluate::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+            site::share::sweep(&self.0, county).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        }
         Ok(disclosed)
     }
 

@@ -462,6 +462,7 @@ mod tests {
     use crate::decide::matter::tests::day;
     use crate::decide::trial::id;
     use crate::states;
+    use crate::token::Token;
     use proptest::prelude::*;
 
     const TODAY: &str = "2026-07-01";

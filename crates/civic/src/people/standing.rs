@@ -69,6 +69,14 @@ tokens! {
         ReportFault = "report_fault",
         /// Let a condition before a stage pass, with name and reason.
         Waive = "waive",
+        /// Make a survey, type in its sheets of paper, count it; note what is to be put right and what was done.
+        KeepSurvey = "keep_survey",
+        /// Answer a survey of one's place.
+        AnswerSurvey = "answer_survey",
+        /// Look again at what was put right.
+        Recheck = "recheck",
+        /// Say who has something of a matter, write its case.
+        WriteCase = "write_case",
         /// Call, postpone, cancel a formal meeting; freeze its roll.
         Convene = "convene",
         /// Take attendance, count hands, close a meeting, attach the signed paper.
@@ -337,6 +345,7 @@ pub const fn posts(action: Action) -> &'static [Post] {
         | Action::Object
         | Action::SignUp
         | Action::ReportFault
+        | Action::AnswerSurvey
         | Action::AskQuestion => &[],
         Action::HelpRaise => &[Post::Facilitator, Post::Committee],
         Action::ReadNeeds => &[Post::Facilitator, Post::Committee, Post::Supervision],
@@ -345,8 +354,11 @@ pub const fn posts(action: Action) -> &'static [Post] {
         | Action::OpenStage
         | Action::PlanProject
         | Action::KeepFacility
+        | Action::KeepSurvey
+        | Action::WriteCase
         | Action::Convene
         | Action::AnswerObjection => &[Post::Committee],
+        Action::Recheck => &[Post::Supervision, Post::Committee],
         // Who is held by a gate does not open it.
         Action::Waive => &[Post::Township, Post::County],
         // A levy needs a meeting and a list; a gift needs two people who saw it.
@@ -394,6 +406,10 @@ pub fn permit(asker: &Asker, action: Action, path: &[PlaceId], visibility: Visib
             return Permit::Yes(None);
         }
         Action::OwnThings | Action::SignUp if asker.signed_in => return Permit::Yes(None),
+        // Everybody who lives there is asked, and nobody else.
+        Action::AnswerSurvey if asker.resident && path.first().is_some_and(|place| asker.home.contains(place)) => {
+            return Permit::Yes(None);
+        }
         Action::Contribute if asker.signed_in && visibility == Visibility::Public => return Permit::Yes(None),
         _ => {}
     }

@@ -59,6 +59,16 @@ tokens! {
         Slot = "slot",
         /// An inspection note.
         Inspection = "inspection",
+        /// A survey.
+        Survey = "survey",
+        /// Something to be put right.
+        Rectification = "rectification",
+        /// Who has something of a matter, in counts.
+        Benefit = "benefit",
+        /// An edition of a case.
+        Case = "case",
+        /// Thanks said in public.
+        Honour = "honour",
         /// A need.
         Need = "need",
         /// A message to a raiser and how it reached them.

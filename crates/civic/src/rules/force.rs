@@ -661,6 +661,14 @@ impl<'a> InForce<'a> {
         })
     }
 
+    /// How many surveys one household is asked in a quarter; `None` where no rule says it.
+    pub fn survey_limit(&self) -> Option<Ruled<u16>> {
+        self.read(Kind::SurveyLimit, Scope::default(), |value| match value {
+            Value::SurveyLimit(most) => Some(*most),
+            _ => None,
+        })
+    }
+
     /// Whether people work on `day`, by the narrowest calendar of its year.
     pub fn works_on(&self, day: Day) -> Result<bool, RuleRefusal> {
         self.packs

@@ -503,6 +503,11 @@ struct CoverageToml {
 }
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct MostToml {
+    most: u16,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct YearsToml {
     years: u16,
 }
@@ -568,7 +573,7 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
         Kind::Frequency | Kind::Disclosure | Kind::EffectiveCoverage => &[Unit::Month],
         Kind::AdultAge | Kind::Term => &[Unit::Year],
         Kind::Initiative | Kind::Quorum | Kind::Decision | Kind::Composition => &[Unit::Share],
-        Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep => &[Unit::None],
+        Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep | Kind::SurveyLimit => &[Unit::None],
     };
     if !units.contains(&unit) {
         return Err(PackFault::Unit { unit });
@@ -663,6 +668,7 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
                 months: months("months", raw.months)?,
             })
         }
+        Kind::SurveyLimit => Value::SurveyLimit(within("most", typed::<MostToml>(raw)?.most, 1, 20)?),
         Kind::Term => Value::Term(within("years", typed::<YearsToml>(raw)?.years, 1, 120)?),
     })
 }

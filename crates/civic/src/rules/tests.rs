@@ -457,7 +457,8 @@ fn every_number_of_national_law_is_held_at_its_border() {
             | Value::ObjectionAnswer(_)
             | Value::Reply(_)
             | Value::Term(_)
-            | Value::EffectiveCoverage(_) => {
+            | Value::EffectiveCoverage(_)
+            | Value::SurveyLimit(_) => {
                 panic!("{}: think of its border", rule.id)
             }
         }

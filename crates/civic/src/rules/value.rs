@@ -42,6 +42,8 @@ tokens! {
         Term = "term",
         /// From when on an association is said to really work.
         EffectiveCoverage = "effective_coverage",
+        /// How many surveys one household is asked in a quarter.
+        SurveyLimit = "survey_limit",
     }
     /// In what a rule's value is measured.
     pub enum Unit = "rule-unit" {
@@ -283,6 +285,8 @@ pub enum Value {
     Term(u16),
     /// Of [`Kind::EffectiveCoverage`].
     EffectiveCoverage(EffectiveCoverage),
+    /// Of [`Kind::SurveyLimit`]: surveys in a quarter.
+    SurveyLimit(u16),
 }
 
 impl Value {
@@ -328,7 +332,7 @@ impl Value {
                     || own.households_most > law.households_most
             }
             // Whoever was chosen for a time is chosen anew after it.
-            (Self::Term(own), Self::Term(law)) => own > law,
+            (Self::Term(own), Self::Term(law)) | (Self::SurveyLimit(own), Self::SurveyLimit(law)) => own > law,
             _ => false,
         }
     }

@@ -584,6 +584,7 @@ pub fn rule_words(w: &W, rule: &Rule) -> String {
             ];
             parts.push(w.with("rule-effective-coverage", &values));
         }
+        Value::SurveyLimit(most) => parts.push(w.t1("rule-survey-limit", "n", *most)),
         Value::Term(years) => parts.push(w.t1("rule-term", "n", *years)),
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();

@@ -6,15 +6,18 @@ use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use civic::id::MatterId;
+use civic::id::{MatterId, SurveyId};
 use civic::people::place::{Level, PlaceCode};
 use civic::people::standing::{Action, Visibility};
 use civic::stage::Stage;
 use civic::time::Timestamp;
 use civic::token::Token;
 use store::decide::matter::{self, Far, Within};
+use store::evaluate::survey;
 use store::people::place;
 
+/// Surveys that the page of their stage leads to.
+const SURVEYS_MAX: u32 = 10;
 /// Matters on one page of the list.
 const LINES_MAX: u32 = 20;
 
@@ -53,14 +56,18 @@ async fn show(visit: Visit, Path((code, stage)): Path<(String, String)>, fields:
         .split_once('.')
         .and_then(|(at, id)| Some((Timestamp::from_millis(at.parse().ok()?), MatterId::parse(id)?)));
     let today = visit.today;
-    let (line, mut rows) = visit
+    let (line, mut rows, surveys) = visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
             let own = place::by_code(tx, code, today)?;
             let line = place::line(tx, own.id)?;
             let rows = matter::list(tx, Within::of(&line), Far::In(stage), None, after, LINES_MAX + 1)?;
-            Ok::<_, Error>((line, rows))
+            let surveys = match stage {
+                Stage::Evaluate => survey::asking(tx, own.id, today, SURVEYS_MAX)?,
+                _ => Vec::new(),
+            };
+            Ok::<_, Error>((line, rows, surveys))
         })
         .await?;
     let w = visit.w();
@@ -78,7 +85,7 @@ async fn show(visit: Visit, Path((code, stage)): Path<(String, String)>, fields:
             .iter()
             .map(|one| (one.as_str(), w.token(*one), format!("{}/stages/{}", brand.href, one.as_str())))
             .collect(),
-        ways: ways(&visit, stage, &own.code.to_string(), near),
+        ways: ways(&visit, stage, &own.code.to_string(), near, &surveys),
         note: w.t(&format!("stage-note-{}", stage.as_str())),
         lines: line_views(&rows, &visit),
         after: next.map(|last| format!("{here}?after={}.{}", last.moved_at.millis(), last.matter.id)),
@@ -89,7 +96,7 @@ async fn show(visit: Visit, Path((code, stage)): Path<(String, String)>, fields:
 }
 
 /// What a resident can do in a stage that has a page of its own; what is done at one matter stands on that matter's page.
-fn ways(visit: &Visit, stage: Stage, code: &str, near: bool) -> Vec<WayView> {
+fn ways(visit: &Visit, stage: Stage, code: &str, near: bool, surveys: &[(SurveyId, String)]) -> Vec<WayView> {
     let w = visit.w();
     let way = |href: String, key: &str| WayView { href, text: w.t(key) };
     let mut ways = Vec::new();
@@ -103,6 +110,14 @@ fn ways(visit: &Visit, stage: Stage, code: &str, near: bool) -> Vec<WayView> {
     }
     if stage == Stage::Manage {
         ways.push(way(format!("/facilities?at={code}"), "facility-list-title"));
+    }
+    ways.extend(surveys.iter().map(|(id, title)| WayView {
+        href: format!("/surveys/{id}/answer"),
+        text: w.t1("survey-answer-about", "title", title),
+    }));
+    if stage == Stage::Share {
+        ways.push(way(format!("/cases?at={code}"), "cases-title"));
+        ways.push(way(format!("/p/{code}/honours"), "honours-title"));
     }
     ways
 }

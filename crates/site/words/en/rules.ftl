@@ -71,6 +71,7 @@ rule-kind-adult_age = Age
 rule-kind-composition = Who the representatives are
 rule-kind-term = Term
 rule-kind-effective_coverage = Associations that really work
+rule-kind-survey_limit = Surveys in a quarter
 rule-notice = { $n ->
     [one] At least { $n } day's notice
    *[other] At least { $n } days' notice
@@ -120,6 +121,7 @@ rule-composition-women = Women among them make up { $share } of all members
 rule-composition-households = One for { $least } to { $most } households, or some for each group
 rule-term = A term is { $n } years
 rule-effective-coverage = At least { $activities } activities in { $months } months, by at least { $handled } of them a public matter was carried on to its answer
+rule-survey-limit = A household is asked { $n } times a quarter at most
 fraction-half-more = more than half
 fraction-half-least = at least half
 fraction-more = more than { $num }/{ $den }

@@ -6,6 +6,7 @@ use crate::build::contribution;
 use crate::decide::objection;
 use crate::manage::{inspection, roster};
 use crate::record::entry::erase_salts;
+use crate::share::honour;
 use crate::{Result, Tx, jobs};
 use civic::decide::need::Need;
 use civic::id::{AccountId, Chance, HouseholdId, ResidentId};
@@ -87,6 +88,11 @@ pub fn resident(tx: &mut Tx<'_>, id: ResidentId, deed: &mut Deed<'_>) -> Result<
         entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
     }
     roster::erase(tx, id)?;
+    for own in honour::of_resident(tx, id)? {
+        let Ok(gone) = own.removed() else { continue };
+        let gone = honour::end(tx, &gone)?;
+        entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));
+    }
     for own in inspection::of_resident(tx, id)? {
         let gone = inspection::erase(tx, &own)?;
         entries.push(Entry::of(&gone, Verb::Erase, deed.actor, deed.now, deed.chance));

@@ -140,6 +140,8 @@ fn checks() -> Vec<Check> {
         crate::stage::checks(),
         crate::build::checks(),
         crate::manage::checks(),
+        crate::evaluate::checks(),
+        crate::share::checks(),
         crate::people::checks(),
         crate::programme::checks(),
         crate::rules::checks(),

@@ -94,6 +94,7 @@ const WALKS: &[(&str, &str)] = &[
     ("SELECT o.kind, o.branch,", "the register counts all of them"),
     ("SELECT b.id, b.place_id, b.name, b.theme,", "a county has some practice bases"),
     ("SELECT s.id, s.place_id, s.kind, s.should,", "what was judged of a place and below, some dozen rows"),
+    ("SELECT COUNT(DISTINCT m.resident_id) FROM membership m", "once, when a survey is made"),
     ("INSERT INTO roll_row ", "the rows are in the statement"),
 ];
 

@@ -21,7 +21,6 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
-use civic::id::{CountyId, Id};
 use civic::id::{CountyId, Id, MatterId, MeetingId};
 use civic::manage::convention::Convention;
 use civic::manage::facility::Facility;

@@ -22,6 +22,7 @@ mod contribution;
 mod crowd;
 mod demo;
 mod frame;
+mod honour;
 mod kill;
 mod light;
 mod manage;
@@ -53,6 +54,7 @@ mod record;
 mod resolution;
 mod room;
 mod stage;
+mod survey;
 mod topic;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod town;

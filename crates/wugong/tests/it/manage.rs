@@ -138,10 +138,14 @@ fn from_the_plate_on_the_road_one_walks_back_to_the_first_slip() {
         // A number that is read aloud leads there as it leads to matters.
         let look = anybody.get("/look-up").ok().form("/look-up").set("code", &number.to_lowercase()).send().is(303);
         assert_eq!(look.location(), facility);
-        assert_eq!(town.read(move |tx| {
-            let root = tx_root(tx)?;
-            store::manage::facility::list(tx, root, None, None, None, 10)
-        }).len(), 1);
+        assert_eq!(
+            town.read(move |tx| {
+                let root = tx_root(tx)?;
+                store::manage::facility::list(tx, root, None, None, None, 10)
+            })
+            .len(),
+            1
+        );
         assert!(town.verify().problems.is_empty());
     });
 }

@@ -31,6 +31,8 @@ enum Who {
     Here(&'static [Post]),
     /// These posts, where they are held in the county itself: the thing is the county's own.
     Root(&'static [Post]),
+    /// Residents of the place.
+    Neighbour,
     /// These posts, wherever they hold them: the page is about no single place.
     Anywhere(&'static [Post]),
 }
@@ -171,6 +173,37 @@ const TABLE: &[Row] = &[
     private(post("/faults/{id}/answer", Who::Here(&[Post::Committee]))),
     private(post("/faults/{id}/mend", Who::Here(&[Post::Committee]))),
     private(post("/faults/{id}/dismiss", Who::Here(&[Post::Committee]))),
+    // Surveys and what is put right
+    get("/m/{number}/survey", Who::Here(&[Post::Committee])),
+    post("/m/{number}/survey", Who::Here(&[Post::Committee])),
+    get("/surveys/{id}", Who::Anybody),
+    get("/surveys/{id}/sheet", Who::Anybody),
+    get("/surveys/{id}/answer", Who::Neighbour),
+    post("/surveys/{id}/answer", Who::Neighbour),
+    get("/surveys/{id}/keep", Who::Here(&[Post::Committee])),
+    post("/surveys/{id}/paper", Who::Here(&[Post::Committee])),
+    post("/surveys/{id}/close", Who::Here(&[Post::Committee])),
+    get("/m/{number}/rectify", Who::Here(&[Post::Committee])),
+    post("/m/{number}/rectify", Who::Here(&[Post::Committee])),
+    get("/rectifications/{id}", Who::Anybody),
+    post("/rectifications/{id}/done", Who::Here(&[Post::Committee])),
+    post("/rectifications/{id}/recheck", Who::Here(&[Post::Supervision, Post::Committee])),
+    // What is shared
+    get("/m/{number}/benefit", Who::Here(&[Post::Committee])),
+    post("/m/{number}/benefit", Who::Here(&[Post::Committee])),
+    get("/m/{number}/case", Who::Here(&[Post::Committee])),
+    post("/m/{number}/case", Who::Here(&[Post::Committee])),
+    post("/m/{number}/case/publish", Who::Here(&[Post::Committee])),
+    get("/m/{number}/honour", Who::Here(&[Post::Committee])),
+    post("/m/{number}/honour", Who::Here(&[Post::Committee])),
+    post("/m/{number}/honour/{id}/agreed", Who::Here(&[Post::Committee])),
+    post("/m/{number}/honour/{id}/remove", Who::Here(&[Post::Committee])),
+    get("/p/{code}/honours", Who::Anybody),
+    get("/mine/honours", Who::SignedIn),
+    also(404, post("/mine/honours/{id}/agree", Who::SignedIn)),
+    also(404, post("/mine/honours/{id}/remove", Who::SignedIn)),
+    get("/cases", Who::Anybody),
+    get("/cases/{id}", Who::Anybody),
     // Topics and talks
     get("/m/{number}/prepare", Who::Here(&[Post::Committee])),
     post("/m/{number}/topic", Who::Here(&[Post::Committee])),
@@ -394,7 +427,7 @@ pub fn pages_of_residents() -> impl Iterator<Item = (&'static str, bool)> {
     TABLE.iter().filter(|row| row.method == "GET").filter_map(|row| match row.who {
         Who::Anybody => Some((row.path, false)),
         Who::SignedIn => Some((row.path, true)),
-        Who::Staff | Who::Here(_) | Who::Root(_) | Who::Anywhere(_) => None,
+        Who::Staff | Who::Neighbour | Who::Here(_) | Who::Root(_) | Who::Anywhere(_) => None,
     })
 }
 
@@ -431,6 +464,10 @@ pub struct Scene {
     report: String,
     fault: String,
     objection: String,
+    survey: String,
+    rectification: String,
+    case: String,
+    honour: String,
     meeting: String,
     meeting_draft: String,
     need: String,
@@ -500,6 +537,10 @@ impl Scene {
         let told = told.set("finding", "defect").upload("photo", "lid.jpg", "image/jpeg", &crate::resolution::photo(5));
         let report = told.send().is(303).location().split('?').next().unwrap().to_owned();
         let fault = crate::manage::fault(&committee, &facility);
+        let survey = crate::survey::made(town, &committee, &passed.number);
+        let rectification = crate::survey::noted(&committee, &passed.number);
+        let case = crate::survey::written(town, &committee, &passed.number);
+        let honour = crate::honour::asked(town, &committee, &passed.number);
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -557,6 +598,10 @@ impl Scene {
             report,
             fault,
             objection,
+            survey,
+            rectification,
+            case,
+            honour,
             style: style.to_owned(),
             number,
             staff_link: format!("/staff-link/{token}"),
@@ -649,6 +694,24 @@ impl Scene {
             ("/works/{id}/photo/{n}", false) => format!("{}/photo/1", self.works),
             (path, false) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project),
             (path, true) if path.starts_with("/projects/{id}") => path.replace("/projects/{id}", &self.project_draft),
+            (path, false) if path.starts_with("/surveys/{id}") => path.replace("/surveys/{id}", &self.survey),
+            (path, false) if path.starts_with("/rectifications/{id}") => {
+                path.replace("/rectifications/{id}", &self.rectification)
+            }
+            ("/cases/{id}", false) => self.case.clone(),
+            (path, false) if path.starts_with("/m/{number}/honour/{id}") => {
+                path.replace("/m/{number}/honour/{id}", &self.honour)
+            }
+            (path, false) if path.starts_with("/mine/honours/{id}") => path
+                .replace("/mine/honours/{id}", &format!("/mine/honours/{}", self.honour.rsplit('/').next().unwrap())),
+            ("/p/{code}/honours", false) => "/p/429990101201/honours".to_owned(),
+            (path, false)
+                if ["survey", "rectify", "benefit", "case", "case/publish", "honour"]
+                    .iter()
+                    .any(|end| path == format!("/m/{{number}}/{end}")) =>
+            {
+                path.replace("{number}", &self.number)
+            }
             (path, false) if path.starts_with("/r/{id}") => path.replace("/r/{id}", &self.resolution),
             (path, false) if path.starts_with("/postings/{id}") => path.replace("/postings/{id}", &self.posting),
             (path, false) if path.starts_with("/organisations/{id}") => {
@@ -777,6 +840,7 @@ fn breach(row: &Row, draft: bool, asking: &Asking, page: &Page) -> Option<&'stat
     let may = match row.who {
         Who::Anybody => true,
         Who::SignedIn => asking.signed_in,
+        Who::Neighbour => asking.name == "a resident there",
         Who::Staff => asking.post.is_some(),
         Who::Here(posts) => asking.post.is_some_and(|(post, reaches)| reaches && posts.contains(&post)),
         Who::Root(posts) => {

@@ -4,9 +4,11 @@ use super::chain::{Detail, Event, Figure, ordered};
 use crate::build::chain as built;
 use crate::decide::meeting::chain::{self as formal, Hung, Say};
 use crate::decide::resolution::chain::{self as resolved, After};
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, cut, see_other};
+use crate::evaluate::chain as judged;
+use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, W, cut, see_other};
 use crate::manage::chain as managed;
 use crate::people::place::brand;
+use crate::share::chain as shared;
 use crate::stage::chain as stages;
 use askama::Template;
 use axum::extract::Path;
@@ -177,6 +179,8 @@ struct Loaded {
     waivers: Vec<Waiver>,
     built: built::Built,
     managed: managed::Managed,
+    judged: judged::Judged,
+    shared: shared::Shared,
 }
 
 /// One of the five stages of a matter, with what happened in it.
@@ -205,7 +209,8 @@ struct MatterPage {
     prepare: Option<String>,
     /// For who keeps talks and prepares no topics.
     project: Option<String>,
-    facility: Option<String>,
+    /// What the committee does once the last three stages are open: where, and its words.
+    later: Vec<(String, String)>,
     talk: Option<String>,
 }
 
@@ -235,6 +240,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
             let waivers = store::stage::of_matter(tx, matter.id)?;
             let built = built::load(tx, matter.id)?;
             let managed = managed::load(tx, matter.id)?;
+            let judged = judged::load(tx, matter.id)?;
+            let shared = shared::load(tx, matter.id)?;
             Ok::<_, Error>(Ok(Loaded {
                 matter,
                 line,
@@ -250,6 +257,8 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 waivers,
                 built,
                 managed,
+                judged,
+                shared,
             }))
         })
         .await?;
@@ -293,10 +302,9 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
         project: (visit.could(Action::PlanProject, &path) && !loaded.after.resolutions.is_empty())
             .then(|| format!("/m/{number}/project")),
-        facility: (visit.could(Action::KeepFacility, &path) && loaded.matter.stages.manage == StageState::Open)
-            .then(|| format!("/m/{number}/facility")),
         talk: (!visit.could(Action::PrepareTopic, &path) && visit.could(Action::HoldTalk, &path))
             .then(|| format!("/talks/new?matter={number}")),
+        later: later(&loaded.matter, &number, &w, |action| visit.could(action, &path)),
         merged_note,
         owed,
         number,
@@ -311,17 +319,37 @@ fn next(matter: &Matter) -> &'static str {
     at_work.map_or(matter.plan.as_str(), |stage| stage.as_str())
 }
 
+/// What the committee does once the last three stages are open.
+fn later(matter: &Matter, number: &str, w: &W, could: impl Fn(Action) -> bool) -> Vec<(String, String)> {
+    let begun = |stage| matter.stages.get(stage) != StageState::Ahead;
+    let mut ways = Vec::new();
+    if matter.stages.manage == StageState::Open && could(Action::KeepFacility) {
+        ways.push((format!("/m/{number}/facility"), w.t("facility-enter")));
+    }
+    if begun(Stage::Evaluate) && could(Action::KeepSurvey) {
+        ways.push((format!("/m/{number}/survey"), w.t("survey-make")));
+        ways.push((format!("/m/{number}/rectify"), w.t("rectification-make")));
+    }
+    if begun(Stage::Share) && could(Action::WriteCase) {
+        ways.push((format!("/m/{number}/benefit"), w.t("benefit-title")));
+        ways.push((format!("/m/{number}/case"), w.t("case-write")));
+        ways.push((format!("/m/{number}/honour"), w.t("honour-title")));
+    }
+    ways
+}
+
 fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
     let w = said.w;
     let events = ordered(match stage {
         Stage::Decide => events(loaded, said),
         _ => {
             let mut events = stages::events(&loaded.waivers, stage, w, said.today);
-            if stage == Stage::Build {
-                events.extend(built::events(&loaded.built, w, said.today));
-            }
-            if stage == Stage::Manage {
-                events.extend(managed::events(&loaded.managed, w, said.today));
+            match stage {
+                Stage::Build => events.extend(built::events(&loaded.built, w, said.today)),
+                Stage::Evaluate => events.extend(judged::events(&loaded.judged, w, said.today)),
+                Stage::Share => events.extend(shared::events(&loaded.shared, w, said.today)),
+                Stage::Manage => events.extend(managed::events(&loaded.managed, w, said.today)),
+                Stage::Decide => {}
             }
             events
         }
