@@ -142,6 +142,9 @@ ids! {
     ChangeOrderTag ChangeOrderId "a change order";
     AcceptanceTag AcceptanceId "an acceptance";
     DefectTag DefectId "a defect";
+    ClaimTag ClaimId "a claim of an award";
+    PaymentTag PaymentId "an entry about an award that was paid";
+    FinalAccountTag FinalAccountId "a final account";
     WorksTag WorksId "a note of the works diary";
     FacilityTag FacilityId "a facility";
     ConventionTag ConventionId "an upkeep convention";

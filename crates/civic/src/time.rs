@@ -83,6 +83,11 @@ impl Day {
         let span = jiff::Span::new().try_years(years).ok();
         span.and_then(|span| self.0.checked_add(span).ok()).map_or(end, |date| Self(date).clamp(FIRST, LAST))
     }
+    /// The same day `months` later, or the last of a month that is shorter. Stays at the ends of the calendar.
+    pub fn plus_months(self, months: u16) -> Self {
+        let span = jiff::Span::new().try_months(i32::from(months)).ok();
+        span.and_then(|span| self.0.checked_add(span).ok()).map_or(LAST, |date| Self(date).clamp(FIRST, LAST))
+    }
     /// The last day of a period of `days` days that begins after the event on `self`.
     pub fn period_end(self, days: u16) -> Self {
         self.plus(i32::from(days))

@@ -190,6 +190,16 @@ impl Funding {
             && self.days_there >= self.days_needed
             && (self.things_there || !self.things_needed)
     }
+    /// The same with what was paid of awards and seen on the account. What a document promised is not counted a second time, and what
+    /// came is no longer only asked for.
+    #[must_use]
+    pub fn with_award(&self, budget: &Budget, paid: Fen) -> Self {
+        let promised = budget.sources.iter().filter(|one| one.kind == SourceKind::FiscalAward && !one.only_sought());
+        let promised = promised.fold(Fen::default(), |all, one| sum(all, one.amount));
+        let more = Fen::new(paid.fen().saturating_sub(promised.fen()).max(0));
+        let sought = Fen::new(self.money_sought.fen().saturating_sub(more.fen()).max(0));
+        Self { money_there: sum(self.money_there, Some(more)), money_sought: sought, ..*self }
+    }
     /// The money that is missing.
     pub fn money_missing(&self) -> Option<Fen> {
         (self.money_there < self.money_needed).then(|| Fen::new(self.money_needed.fen() - self.money_there.fen()))
@@ -820,10 +830,14 @@ impl Project {
 }
 
 /// Whether the matter's gate may say that every line has its source: there is a published plan, and each that was not given up is
-/// covered whole.
-pub fn funded(projects: &[Project]) -> bool {
+/// covered whole. `paid` is what was paid of awards to each; what is only hoped for is not in it.
+pub fn funded(projects: &[Project], paid: &[(ProjectId, Fen)]) -> bool {
     let mut standing = projects.iter().filter(|one| one.is_public() && one.state != ProjectState::Stopped).peekable();
-    standing.peek().is_some() && standing.all(|one| one.budget.funding().is_whole())
+    standing.peek().is_some()
+        && standing.all(|one| {
+            let paid = paid.iter().find(|(of, _)| *of == one.id).map_or(Fen::default(), |(_, paid)| *paid);
+            one.budget.funding().with_award(&one.budget, paid).is_whole()
+        })
 }
 
 impl Recorded for Project {
@@ -1082,11 +1096,11 @@ pub(crate) mod tests {
     #[test]
     fn a_matter_is_funded_when_every_plan_that_stands_is_covered() {
         let bare = Project { budget: road(""), ..planned() };
-        assert!(!funded(&[]) && funded(&[planned()]) && !funded(&[planned(), bare.clone()]));
+        assert!(!funded(&[], &[]) && funded(&[planned()], &[]) && !funded(&[planned(), bare.clone()], &[]));
         let stopped = Project { state: ProjectState::Stopped, ..bare.clone() };
-        assert!(funded(&[planned(), stopped]));
+        assert!(funded(&[planned(), stopped], &[]));
         let draft = Project { state: ProjectState::Draft, published_on: None, ..planned() };
-        assert!(!funded(&[draft]), "a plan that nobody has seen covers nothing");
+        assert!(!funded(&[draft], &[]), "a plan that nobody has seen covers nothing");
     }
 
     #[test]

@@ -59,6 +59,16 @@ tokens! {
         AcceptWorks = "accept_works",
         /// Confirm as a second person what an acceptance says, look again at what was mended.
         ConfirmWorks = "confirm_works",
+        /// Claim an award for a project.
+        ClaimAward = "claim_award",
+        /// Approve or refuse a claim, write down what was paid.
+        DecideAward = "decide_award",
+        /// Confirm in the village that an award arrived.
+        ConfirmAward = "confirm_award",
+        /// Write a final account.
+        KeepAccount = "keep_account",
+        /// Check a final account.
+        CheckAccount = "check_account",
         /// Keep the works diary.
         KeepWorks = "keep_works",
         /// Enter facilities, write conventions, open rosters, handle what is reported broken.
@@ -367,6 +377,11 @@ pub const fn posts(action: Action) -> &'static [Post] {
         Action::AcceptWorks => &[Post::Committee, Post::Township, Post::County],
         // Supervision watches for the village; offices watch for those above.
         Action::ConfirmWorks => &[Post::Supervision, Post::Township, Post::County],
+        // Whoever pays does not see it on the account, and whoever spends does not check.
+        Action::ClaimAward | Action::KeepAccount => &[Post::Committee],
+        Action::DecideAward => &[Post::Township, Post::County],
+        Action::ConfirmAward => &[Post::Supervision, Post::Committee],
+        Action::CheckAccount => &[Post::Supervision],
         Action::HoldTalk | Action::KeepWorks => &[Post::Facilitator, Post::Committee],
         Action::KeepMeeting => &[Post::Committee, Post::Facilitator],
         Action::Post => &[Post::Committee],

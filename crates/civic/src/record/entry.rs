@@ -47,6 +47,12 @@ tokens! {
         Acceptance = "acceptance",
         /// Something that an acceptance found to be mended.
         Defect = "defect",
+        /// A claim of an award.
+        Claim = "claim",
+        /// An entry about an award that was paid.
+        Payment = "payment",
+        /// The final account of a project.
+        FinalAccount = "final_account",
         /// A note of the works diary.
         Works = "works",
         /// A facility.

@@ -1,5 +1,6 @@
 //! What is in force for a place on a day.
 
+use super::award::AwardScheme;
 use super::body::{Body, Convener, Item, Mode, Petitioner};
 use super::pack::{Label, Pack, PackSort, Rule, Scope};
 use super::value::{
@@ -448,6 +449,11 @@ impl<'a> InForce<'a> {
                     }
                     continue;
                 }
+                if rule.kind == Kind::AwardScheme {
+                    // Schemes stand side by side; a project takes each once.
+                    winners.insert((rule.kind, rule.scope, i), listed);
+                    continue;
+                }
                 // Another rule that covers this one's whole scope and goes before it leaves nothing of it.
                 if self.winner(rule.kind, &rule.scope).is_some_and(|(_, won)| std::ptr::eq(won, rule)) {
                     winners.insert((rule.kind, rule.scope, 0), listed);
@@ -573,6 +579,19 @@ impl<'a> InForce<'a> {
         }
         steps.sort_by_key(|step| step.value.order);
         steps
+    }
+
+    /// The award schemes, those of the narrowest pack first.
+    pub fn award_schemes(&self) -> Vec<Ruled<AwardScheme>> {
+        let rules = self.packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (*pack, rule)));
+        let held = rules.filter(|(_, rule)| rule.holds_on(self.day));
+        held.filter_map(|(pack, rule)| match &rule.value {
+            Value::AwardScheme(scheme) => {
+                Some(Ruled { value: scheme.as_ref().clone(), rule: Self::reference(pack, rule) })
+            }
+            _ => None,
+        })
+        .collect()
     }
 
     /// The steps of one process stand side by side, so they all come from the narrowest pack that has any.

@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod award;
 mod body;
 mod force;
 mod pack;
@@ -39,6 +40,7 @@ pub const DEMO: &str = include_str!("../../../../rules/overlays/demo.toml");
 
 /// Local rules and second-hand ones, as examples that a county must confirm: file name and text.
 pub const EXAMPLES: &[(&str, &str)] = &[
+    ("award-schemes.toml", include_str!("../../../../rules/examples/award-schemes.toml")),
     ("beijing-2012.toml", include_str!("../../../../rules/examples/beijing-2012.toml")),
     ("chongqing-2013.toml", include_str!("../../../../rules/examples/chongqing-2013.toml")),
     ("four-deliberations.toml", include_str!("../../../../rules/examples/four-deliberations.toml")),

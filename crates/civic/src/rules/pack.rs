@@ -1,10 +1,12 @@
 //! Rule packs as text: read once, checked whole, refused with the line and the rule.
 
+use super::award::{AwardBase, AwardScheme, Instalment, Retention, Satisfaction, Tier, sum_of};
 use super::body::{Body, Item, Mode, Petitioner, StepBody};
 use super::value::{
     Composition, Disclosure, EffectiveCoverage, Every, Evidence, Fraction, Kind, Measure, Notice, Of, Period, Quorum,
     Share, StandIn, Step, Unit, Value, Window,
 };
+use crate::money::Fen;
 use crate::time::Day;
 use crate::token::Token;
 use crate::tokens;
@@ -324,9 +326,9 @@ impl Pack {
             if rules.iter().any(|other| other.id == rule.id) {
                 return Err(fail(PackFault::Twice));
             }
-            // Steps stand side by side; of everything else a pack says one thing only.
+            // Steps and schemes stand side by side; of everything else a pack says one thing only.
             let same = |other: &&Rule| other.kind == rule.kind && other.scope == rule.scope && other.overlaps(&rule);
-            if rule.kind != Kind::PriorStep
+            if !matches!(rule.kind, Kind::PriorStep | Kind::AwardScheme)
                 && let Some(other) = rules.iter().find(same)
             {
                 return Err(fail(PackFault::Same { other: other.id.clone() }));
@@ -520,6 +522,60 @@ struct CompositionToml {
     households_most: u16,
 }
 
+/// A rate or a part: exact, so that it has no `strict`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateToml {
+    num: u32,
+    den: u32,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TierToml {
+    from_fen: i64,
+    to_fen: Option<i64>,
+    rate: RateToml,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InstalmentToml {
+    trigger: String,
+    share: RateToml,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionToml {
+    share: RateToml,
+    months: u16,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SatisfactionToml {
+    share: FractionToml,
+    asked: u32,
+}
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemeToml {
+    base: String,
+    amount_fen: Option<i64>,
+    labour_day_fen: Option<i64>,
+    #[serde(default)]
+    tiers: Vec<TierToml>,
+    cap_project_fen: Option<i64>,
+    cap_village_year_fen: Option<i64>,
+    budget_year_fen: Option<i64>,
+    min_self_raised: Option<FractionToml>,
+    min_participation: Option<FractionToml>,
+    min_satisfaction: Option<SatisfactionToml>,
+    #[serde(default)]
+    requires: Vec<String>,
+    #[serde(default)]
+    instalments: Vec<InstalmentToml>,
+    retention: Option<RetentionToml>,
+    document: String,
+}
+
 impl RuleToml {
     fn read(self) -> Result<Rule, PackFault> {
         let id = name(&self.id)?;
@@ -573,7 +629,9 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
         Kind::Frequency | Kind::Disclosure | Kind::EffectiveCoverage => &[Unit::Month],
         Kind::AdultAge | Kind::Term => &[Unit::Year],
         Kind::Initiative | Kind::Quorum | Kind::Decision | Kind::Composition => &[Unit::Share],
-        Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep | Kind::SurveyLimit => &[Unit::None],
+        Kind::Convener | Kind::StandIn | Kind::Online | Kind::PriorStep | Kind::SurveyLimit | Kind::AwardScheme => {
+            &[Unit::None]
+        }
     };
     if !units.contains(&unit) {
         return Err(PackFault::Unit { unit });
@@ -669,7 +727,80 @@ fn value(kind: Kind, unit: Unit, raw: toml::Table) -> Result<Value, PackFault> {
             })
         }
         Kind::SurveyLimit => Value::SurveyLimit(within("most", typed::<MostToml>(raw)?.most, 1, 20)?),
+        Kind::AwardScheme => Value::AwardScheme(Box::new(scheme(typed(raw)?)?)),
         Kind::Term => Value::Term(within("years", typed::<YearsToml>(raw)?.years, 1, 120)?),
+    })
+}
+
+/// The most tiers and the most instalments of a scheme: the product of their denominators fits into 128 bits.
+const PARTS_MAX: usize = 6;
+
+fn scheme(raw: SchemeToml) -> Result<AwardScheme, PackFault> {
+    let wrong = |message: &str| PackFault::Toml { message: message.to_owned() };
+    let money = |fen: i64| {
+        let fits = (0..=Fen::MAX.fen()).contains(&fen);
+        fits.then_some(Fen::new(fen)).ok_or(PackFault::Range { field: "fen", least: 0, most: u32::MAX })
+    };
+    let money_or_none = |fen: Option<i64>| fen.map(money).transpose();
+    let share = |raw: &RateToml| fraction(&FractionToml { num: raw.num, den: raw.den, strict: false });
+    let base = word::<AwardBase>("base of an award", &raw.base)?;
+    if matches!(base, AwardBase::Flat | AwardBase::PerCapita) != raw.amount_fen.is_some() {
+        return Err(wrong("`amount_fen` stands with `flat` and `per_capita` and with nothing else"));
+    }
+    if raw.tiers.len() > PARTS_MAX || raw.instalments.len() > PARTS_MAX {
+        return Err(wrong("at most six tiers and six instalments"));
+    }
+    let mut tiers: Vec<Tier> = Vec::new();
+    for tier in &raw.tiers {
+        let (from, to) = (money(tier.from_fen)?, money_or_none(tier.to_fen)?);
+        // The lowest begins with the first fen, each where the one below it ends, and only the last is open.
+        let begins = match tiers.last() {
+            None => from == Fen::default(),
+            Some(below) => below.to == Some(from),
+        };
+        if !begins || to.is_some_and(|to| to <= from) {
+            return Err(wrong("tiers begin at 0, follow each other without a gap, and only the last is open"));
+        }
+        tiers.push(Tier { from, to, rate: share(&tier.rate)? });
+    }
+    let instalments: Vec<Instalment> = raw
+        .instalments
+        .iter()
+        .map(|one| Ok(Instalment { trigger: word("trigger", &one.trigger)?, share: share(&one.share)? }))
+        .collect::<Result<_, PackFault>>()?;
+    let retention = raw
+        .retention
+        .map(|one| Ok::<_, PackFault>(Retention { share: share(&one.share)?, months: months("months", one.months)? }))
+        .transpose()?;
+    if !instalments.is_empty() || retention.is_some() {
+        let parts = instalments.iter().map(|one| &one.share).chain(retention.iter().map(|one| &one.share));
+        if sum_of(parts) != Some((1, 1)) {
+            return Err(wrong("instalments and retention together are the whole award"));
+        }
+    }
+    let satisfaction = raw
+        .min_satisfaction
+        .map(|one| Ok::<_, PackFault>(Satisfaction { share: fraction(&one.share)?, asked: one.asked }))
+        .transpose()?;
+    let part = |raw: &Option<FractionToml>| raw.as_ref().map(fraction).transpose();
+    if raw.document.trim().is_empty() {
+        return Err(PackFault::Blank { field: "document" });
+    }
+    Ok(AwardScheme {
+        base,
+        amount: money_or_none(raw.amount_fen)?,
+        labour_day: money_or_none(raw.labour_day_fen)?,
+        tiers,
+        cap_project: money_or_none(raw.cap_project_fen)?,
+        cap_village_year: money_or_none(raw.cap_village_year_fen)?,
+        budget_year: money_or_none(raw.budget_year_fen)?,
+        min_self_raised: part(&raw.min_self_raised)?,
+        min_participation: part(&raw.min_participation)?,
+        min_satisfaction: satisfaction,
+        requires: raw.requires.iter().map(|one| word("requirement", one)).collect::<Result<_, _>>()?,
+        instalments,
+        retention,
+        document: raw.document,
     })
 }
 

@@ -458,6 +458,7 @@ fn every_number_of_national_law_is_held_at_its_border() {
             | Value::Reply(_)
             | Value::Term(_)
             | Value::EffectiveCoverage(_)
+            | Value::AwardScheme(_)
             | Value::SurveyLimit(_) => {
                 panic!("{}: think of its border", rule.id)
             }

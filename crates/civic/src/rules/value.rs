@@ -1,5 +1,6 @@
 //! What a rule can say: one typed value for each kind.
 
+use super::award::AwardScheme;
 use super::body::{Convener, StepBody};
 use crate::tokens;
 
@@ -40,6 +41,8 @@ tokens! {
         Composition = "composition",
         /// For how long somebody is a representative.
         Term = "term",
+        /// How much is awarded for works of residents.
+        AwardScheme = "award_scheme",
         /// From when on an association is said to really work.
         EffectiveCoverage = "effective_coverage",
         /// How many surveys one household is asked in a quarter.
@@ -283,6 +286,8 @@ pub enum Value {
     Composition(Composition),
     /// Of [`Kind::Term`]: years.
     Term(u16),
+    /// Of [`Kind::AwardScheme`].
+    AwardScheme(Box<AwardScheme>),
     /// Of [`Kind::EffectiveCoverage`].
     EffectiveCoverage(EffectiveCoverage),
     /// Of [`Kind::SurveyLimit`]: surveys in a quarter.

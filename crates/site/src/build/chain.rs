@@ -1,16 +1,19 @@
 //! What is built for a matter, as its page shows it.
 
+use crate::build::final_account::rest_words;
 use crate::decide::matter::chain::{Detail, Event, Figure};
 use crate::frame::W;
 use civic::build::acceptance::{Acceptance, AcceptanceState};
+use civic::build::claim::{Claim, ClaimState, Payment, PaymentKind};
 use civic::build::contribution::GiftKind;
+use civic::build::final_account::{FinalAccount, FinalAccountState};
 use civic::build::project::{ChangeOrder, Project};
 use civic::id::{MatterId, ProjectId};
 use civic::time::Day;
 use civic::token::Token;
 use store::Tx;
 use store::build::contribution::OfProject;
-use store::build::{acceptance, change_order, contribution, project, works};
+use store::build::{acceptance, change_order, claim, contribution, final_account, project, works};
 
 /// The projects of a matter and what came of them.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,12 @@ pub struct Built {
     pub works: Vec<(ProjectId, i64, Day)>,
     /// Acceptances, without their lines.
     pub acceptances: Vec<Acceptance>,
+    /// Claims of awards.
+    pub claims: Vec<Claim>,
+    /// What was paid of awards and confirmed.
+    pub payments: Vec<Payment>,
+    /// Final accounts.
+    pub accounts: Vec<FinalAccount>,
 }
 
 /// Loads them for a matter and those merged into it.
@@ -39,6 +48,9 @@ pub fn load(tx: &mut Tx<'_>, matter: MatterId) -> store::Result<Built> {
         given: contribution::of_matter(tx, matter)?,
         works: works::of_matter(tx, matter)?,
         acceptances: acceptance::of_matter(tx, matter)?,
+        claims: claim::of_matter(tx, matter)?,
+        payments: claim::payments_of_matter(tx, matter)?,
+        accounts: final_account::of_matter(tx, matter)?,
     })
 }
 
@@ -115,6 +127,69 @@ pub fn events(built: &Built, w: &W, today: Day) -> Vec<Event> {
                 details: Vec::new(),
             });
         }
+    }
+    for one in &built.claims {
+        let link = || Detail::Link { href: format!("/claims/{}", one.id), text: w.t("claim-read") };
+        let figure = Figure { n: one.award.to_string(), unit: w.t("project-yuan") };
+        let mut say = |name: &str, day: Day, key: &str, figure: Figure, details: Vec<Detail>| {
+            events.push(Event {
+                id: format!("claim-{name}-{}", one.id),
+                day,
+                when: w.day(&day, &today),
+                figure,
+                say: w.t(key),
+                turn: "",
+                opt: name == "made",
+                details,
+            });
+        };
+        say("made", one.claimed_on, "claim-say", figure.clone(), vec![link()]);
+        let because = one.reason.clone().map(Detail::Text);
+        match (one.state, one.decided_on) {
+            (ClaimState::Approved, Some(day)) => {
+                say("approved", day, "claim-say-approved", figure, because.into_iter().chain([link()]).collect());
+            }
+            (ClaimState::Refused, Some(day)) => {
+                let details = because.into_iter().chain([link()]).collect();
+                say("refused", day, "claim-say-refused", Figure::default(), details);
+            }
+            _ => {}
+        }
+    }
+    for one in &built.payments {
+        let back = one.kind == PaymentKind::Back;
+        events.push(Event {
+            id: format!("payment-{}", one.id),
+            day: one.paid_on,
+            when: w.day(&one.paid_on, &today),
+            figure: Figure { n: one.amount.to_string(), unit: w.t("project-yuan") },
+            say: w.t(if back { "payment-say-back" } else { "payment-say" }),
+            turn: "",
+            opt: false,
+            details: one
+                .reason
+                .clone()
+                .map(Detail::Text)
+                .into_iter()
+                .chain([Detail::Link { href: format!("/claims/{}#paid", one.claim), text: w.t("claim-read") }])
+                .collect(),
+        });
+    }
+    for one in built.accounts.iter().filter(|one| one.state == FinalAccountState::Checked) {
+        let Some(day) = one.posted_on else { continue };
+        events.push(Event {
+            id: format!("account-{}", one.id),
+            day,
+            when: w.day(&day, &today),
+            figure: Figure { n: one.spent().to_string(), unit: w.t("project-yuan") },
+            say: w.t1("final-account-say", "rest", rest_words(one, w)),
+            turn: "",
+            opt: false,
+            details: vec![Detail::Link {
+                href: format!("/projects/{}/account", one.project),
+                text: w.t("final-account-read"),
+            }],
+        });
     }
     for order in &built.orders {
         let Some(of) = built.projects.iter().find(|one| one.id == order.project) else { continue };

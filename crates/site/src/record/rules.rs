@@ -585,6 +585,7 @@ pub fn rule_words(w: &W, rule: &Rule) -> String {
             parts.push(w.with("rule-effective-coverage", &values));
         }
         Value::SurveyLimit(most) => parts.push(w.t1("rule-survey-limit", "n", *most)),
+        Value::AwardScheme(scheme) => parts.extend(crate::build::award::scheme_words(w, scheme)),
         Value::Term(years) => parts.push(w.t1("rule-term", "n", *years)),
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();

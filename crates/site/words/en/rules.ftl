@@ -70,6 +70,7 @@ rule-kind-disclosure = Disclosure
 rule-kind-adult_age = Age
 rule-kind-composition = Who the representatives are
 rule-kind-term = Term
+rule-kind-award_scheme = Awards in place of subsidy
 rule-kind-effective_coverage = Associations that really work
 rule-kind-survey_limit = Surveys in a quarter
 rule-notice = { $n ->

@@ -70,6 +70,7 @@ rule-kind-disclosure = 村务公开
 rule-kind-adult_age = 年龄
 rule-kind-composition = 代表会议的组成
 rule-kind-term = 任期
+rule-kind-award_scheme = 以奖代补
 rule-kind-effective_coverage = 真在办事的组织
 rule-kind-survey_limit = 一季最多问几次
 rule-notice = 至少提前{ $n }天通知

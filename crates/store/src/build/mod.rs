@@ -2,7 +2,9 @@
 
 pub mod acceptance;
 pub mod change_order;
+pub mod claim;
 pub mod contribution;
+pub mod final_account;
 pub mod project;
 pub mod works;
 
@@ -17,6 +19,9 @@ pub(crate) fn checks() -> Vec<Check> {
         check!(civic::build::project::ChangeOrder, change_order::get, "change_order"),
         check!(civic::build::acceptance::Acceptance, acceptance::get, "acceptance"),
         check!(civic::build::acceptance::Defect, acceptance::defect, "defect"),
+        check!(civic::build::claim::Claim, claim::get, "claim"),
+        check!(civic::build::claim::Payment, claim::payment, "payment"),
+        check!(civic::build::final_account::FinalAccount, final_account::get, "final_account"),
         check!(civic::build::works::Works, works::get, "works"),
     ]
 }

@@ -9,7 +9,7 @@ use civic::token::Token;
 use uuid::Uuid;
 
 /// Reads the rule that a column holds.
-pub(super) fn rule(row: &mut Reader<'_>) -> Result<RuleRef> {
+pub(crate) fn rule_of(row: &mut Reader<'_>) -> Result<RuleRef> {
     let word: String = row.get()?;
     RuleRef::parse(&word).ok_or_else(|| row.corrupt())
 }
@@ -44,7 +44,7 @@ impl FromRow for Posting {
             state: row.token()?,
             taken_down_on: row.get()?,
             corrections: row.int()?,
-            posting_rule: rule(row)?,
+            posting_rule: rule_of(row)?,
             objection_rule: rule_or_none(row)?,
             created_at: row.get()?,
             version: row.get()?,

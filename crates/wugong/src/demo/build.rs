@@ -301,7 +301,7 @@ fn begin(
         met.push(Condition::Notice);
     }
     let mut waivers = Vec::new();
-    if funded(std::slice::from_ref(project)) {
+    if funded(std::slice::from_ref(project), &[]) {
         met.push(Condition::Funding);
     } else {
         let officer = course.world.townships.iter().find(|town| course.village.path.contains(&town.place.id));

@@ -13,8 +13,10 @@
 )]
 
 mod acceptance;
+mod account;
 mod again;
 mod announcement;
+mod award;
 mod backup;
 mod bad_input;
 mod bodies;

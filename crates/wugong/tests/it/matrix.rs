@@ -123,6 +123,26 @@ const TABLE: &[Row] = &[
     post("/defects/{id}/mended", Who::Here(&[Post::Facilitator, Post::Committee])),
     post("/defects/{id}/rechecked", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
     post("/defects/{id}/again", Who::Here(&[Post::Supervision, Post::Township, Post::County])),
+    // Awards
+    get("/awards", Who::Anybody),
+    get("/projects/{id}/award", Who::Anybody),
+    get("/projects/{id}/award/claim", Who::Here(&[Post::Committee])),
+    also(404, post("/projects/{id}/award/claim", Who::Here(&[Post::Committee]))),
+    get("/claims/{id}", Who::Anybody),
+    post("/claims/{id}/approve", Who::Here(&[Post::Township, Post::County])),
+    post("/claims/{id}/refuse", Who::Here(&[Post::Township, Post::County])),
+    get("/claims/{id}/pay", Who::Here(&[Post::Township, Post::County])),
+    post("/claims/{id}/pay", Who::Here(&[Post::Township, Post::County])),
+    post("/claims/{id}/confirm", Who::Here(&[Post::Supervision, Post::Committee])),
+    post("/claims/{id}/dispute", Who::Here(&[Post::Supervision, Post::Committee])),
+    // Final accounts
+    get("/projects/{id}/account", Who::Anybody),
+    get("/projects/{id}/account/new", Who::Here(&[Post::Committee])),
+    post("/projects/{id}/account/new", Who::Here(&[Post::Committee])),
+    // What only one person wrote down is there for those who keep it alone.
+    get("/final-accounts/{id}/print", Who::Anybody),
+    post("/final-accounts/{id}/check", Who::Here(&[Post::Supervision])),
+    post("/final-accounts/{id}/refuse", Who::Here(&[Post::Supervision])),
     // The works diary
     get("/projects/{id}/works", Who::Anybody),
     get("/projects/{id}/works/new", Who::Here(&[Post::Facilitator, Post::Committee])),
@@ -455,6 +475,8 @@ pub struct Scene {
     gift: String,
     works: String,
     acceptance: String,
+    claim: String,
+    account: String,
     defect: String,
     facility: String,
     convention: String,
@@ -541,6 +563,8 @@ impl Scene {
         let rectification = crate::survey::noted(&committee, &passed.number);
         let case = crate::survey::written(town, &committee, &passed.number);
         let honour = crate::honour::asked(town, &committee, &passed.number);
+        let claim = crate::award::laid(town, &project);
+        let account = crate::account::laid(town, &project);
         let meeting = crate::meeting::call_for_the_next_days(&committee, &topic_number);
         let meeting_draft = crate::meeting::draft_of_a_failed_one(town, &committee, &topic_number);
         let (announcement, question, question_slip) = crate::announcement::scene(town, town.village);
@@ -588,6 +612,8 @@ impl Scene {
             gift,
             works,
             acceptance,
+            claim,
+            account,
             defect,
             project_draft: project_draft.trim_end_matches("/edit").to_owned(),
             facility,
@@ -689,6 +715,10 @@ impl Scene {
             ("/acceptances/{id}/paper/{n}", false) => format!("{}/paper/1", self.acceptance),
             (path, false) if path.starts_with("/acceptances/{id}") => {
                 path.replace("/acceptances/{id}", &self.acceptance)
+            }
+            (path, false) if path.starts_with("/claims/{id}") => path.replace("/claims/{id}", &self.claim),
+            (path, false) if path.starts_with("/final-accounts/{id}") => {
+                path.replace("/final-accounts/{id}", &self.account)
             }
             (path, false) if path.starts_with("/defects/{id}") => path.replace("/defects/{id}", &self.defect),
             ("/works/{id}/photo/{n}", false) => format!("{}/photo/1", self.works),

@@ -6,12 +6,13 @@ use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use civic::build::claim::paid;
 use civic::build::project::{Budget, ChangeOrder, Cover, Funding, ProjectState, Source};
 use civic::build::workday::Workdays;
 use civic::money::Fen;
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
-use store::build::change_order;
+use store::build::{change_order, claim};
 
 /// What a budget has and what it lacks, each ledger in its own sentence.
 pub(super) fn funding_words(funding: &Funding, w: &W) -> Vec<String> {
@@ -244,10 +245,13 @@ fn facts(loaded: &Loaded, w: &W, today: Day) -> Vec<(String, String)> {
 /// The page.
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = id_of(&id)?;
-    let (loaded, orders) = visit
+    let (loaded, orders, paid) = visit
         .app
         .db()
-        .read(visit.county.id, move |tx| Ok::<_, Error>((load(tx, id)?, change_order::of_project(tx, id)?)))
+        .read(visit.county.id, move |tx| {
+            let paid = paid(&claim::payments_of_project(tx, id)?);
+            Ok::<_, Error>((load(tx, id)?, change_order::of_project(tx, id)?, paid))
+        })
         .await?;
     let path = loaded.path();
     let plans = visit.could(Action::PlanProject, &path);
@@ -260,7 +264,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
     let (w, today) = (visit.w(), visit.today);
     let brand = brand(&loaded.line);
     let one = &loaded.project;
-    let funding = one.budget.funding();
+    let funding = one.budget.funding().with_award(&one.budget, paid);
     let page = ProjectPage {
         number: loaded.number(),
         title: one.plan.title.clone(),
@@ -270,7 +274,13 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         stopped: one.stopped_because.clone(),
         ledgers: ledgers(&one.budget, &w),
         covered: funding.is_whole(),
-        funding: funding_words(&funding, &w),
+        funding: {
+            let mut words = funding_words(&funding, &w);
+            if paid > Fen::default() {
+                words.push(w.t1("project-award-paid", "money", w.money(&paid)));
+            }
+            words
+        },
         upkeep: one.plan.upkeep.clone().unwrap_or_default(),
         safety: one.plan.safety.clone().unwrap_or_default(),
         result: one.plan.result.clone(),
@@ -278,6 +288,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         onward: vec![
             (format!("/projects/{id}/works"), w.t("works-title")),
             (format!("/projects/{id}/acceptance"), w.t("acceptance-title")),
+            (format!("/projects/{id}/award"), w.t("award-title")),
+            (format!("/projects/{id}/account"), w.t("final-account-title")),
         ],
         cause: loaded.cause.as_ref().map(|cause| (format!("/r/{}", cause.id), cause.text.clone())),
         book: format!("/projects/{id}/book"),
