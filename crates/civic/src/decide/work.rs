@@ -31,6 +31,12 @@ tokens! {
         FaultMend = "fault_mend",
         /// An upkeep convention ends soon, or its last day is over.
         ConventionEnd = "convention_end",
+        /// A claim of an award waits for an office.
+        ClaimDecide = "claim_decide",
+        /// An award was paid, and nobody of the village has seen it on the account.
+        PaymentConfirm = "payment_confirm",
+        /// A final account waits for the supervision committee.
+        AccountCheck = "account_check",
         /// An objection waits for its answer.
         ObjectionAnswer = "objection_answer",
         /// A question about an announcement waits for its answer.
@@ -59,6 +65,9 @@ impl WorkKind {
             Self::Resolve | Self::Post | Self::PostingCorrect | Self::PostingEnd => Action::Post,
             Self::ObjectionAnswer => Action::AnswerObjection,
             Self::FaultMend | Self::ConventionEnd => Action::KeepFacility,
+            Self::ClaimDecide => Action::DecideAward,
+            Self::PaymentConfirm => Action::ConfirmAward,
+            Self::AccountCheck => Action::CheckAccount,
             Self::QuestionAnswer => Action::Announce,
         }
     }

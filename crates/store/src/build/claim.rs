@@ -203,7 +203,8 @@ pub fn change_payment(tx: &mut Tx<'_>, one: &Payment) -> Result<()> {
 pub fn get(tx: &mut Tx<'_>, id: ClaimId) -> Result<Claim> {
     tx.one(
         sql!(
-            "SELECT id, project_id, matter_id, village_id, scheme, claimed_on, cash_fen, quarters, cost_fen, planned_fen, people, came, roll,
+            "SELECT id, project_id, matter_id, village_id, scheme, claimed_on, cash_fen, quarters, cost_fen, planned_fen,
+                 people, came, roll,
                  content, asked, there, village_has_fen, all_have_fen, base_fen, award_fen, account_kind, account_name, state, entered_by,
                  decided_by, decided_post, decided_on, reason, recorded_at, version
              FROM claim WHERE county_id = $1 AND id = $2"
@@ -216,7 +217,8 @@ pub fn get(tx: &mut Tx<'_>, id: ClaimId) -> Result<Claim> {
 pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Claim>> {
     tx.all(
         sql!(
-            "SELECT id, project_id, matter_id, village_id, scheme, claimed_on, cash_fen, quarters, cost_fen, planned_fen, people, came, roll,
+            "SELECT id, project_id, matter_id, village_id, scheme, claimed_on, cash_fen, quarters, cost_fen, planned_fen,
+                 people, came, roll,
                  content, asked, there, village_has_fen, all_have_fen, base_fen, award_fen, account_kind, account_name, state, entered_by,
                  decided_by, decided_post, decided_on, reason, recorded_at, version
              FROM claim WHERE county_id = $1 AND project_id = $2 ORDER BY id LIMIT 60"
@@ -230,7 +232,8 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Claim>> {
     tx.all(
         sql!(
             "SELECT c.id, c.project_id, c.matter_id, c.village_id, c.scheme, c.claimed_on, c.cash_fen, c.quarters, c.cost_fen,
-                 c.planned_fen, c.people, c.came, c.roll, c.content, c.asked, c.there, c.village_has_fen, c.all_have_fen, c.base_fen, c.award_fen, c.account_kind, c.account_name, c.state,
+                 c.planned_fen, c.people, c.came, c.roll, c.content, c.asked, c.there, c.village_has_fen, c.all_have_fen,
+                 c.base_fen, c.award_fen, c.account_kind, c.account_name, c.state,
                  c.entered_by, c.decided_by, c.decided_post, c.decided_on, c.reason, c.recorded_at, c.version
              FROM claim c JOIN matter m ON m.county_id = c.county_id AND m.id = c.matter_id
              WHERE c.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) ORDER BY c.id LIMIT 100"
@@ -243,7 +246,8 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Claim>> {
 pub fn payment(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment> {
     tx.one(
         sql!(
-            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects, reason, state, entered_by,
+            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects,
+                 reason, state, entered_by,
                  judged_by, judged_post, judged_on, refused_because, recorded_at, version
              FROM payment WHERE county_id = $1 AND id = $2"
         ),
@@ -255,7 +259,8 @@ pub fn payment(tx: &mut Tx<'_>, id: PaymentId) -> Result<Payment> {
 pub fn payments(tx: &mut Tx<'_>, claim: ClaimId) -> Result<Vec<Payment>> {
     tx.all(
         sql!(
-            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects, reason, state, entered_by,
+            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects,
+                 reason, state, entered_by,
                  judged_by, judged_post, judged_on, refused_because, recorded_at, version
              FROM payment WHERE county_id = $1 AND claim_id = $2 ORDER BY position LIMIT 30"
         ),
@@ -267,7 +272,8 @@ pub fn payments(tx: &mut Tx<'_>, claim: ClaimId) -> Result<Vec<Payment>> {
 pub fn payments_of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Payment>> {
     tx.all(
         sql!(
-            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects, reason, state, entered_by,
+            "SELECT id, claim_id, project_id, matter_id, position, kind, amount_fen, paid_on, office, voucher, corrects,
+                 reason, state, entered_by,
                  judged_by, judged_post, judged_on, refused_because, recorded_at, version
              FROM payment WHERE county_id = $1 AND project_id = $2 ORDER BY claim_id, position LIMIT 600"
         ),
@@ -279,7 +285,8 @@ pub fn payments_of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<Pa
 pub fn payments_of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Payment>> {
     tx.all(
         sql!(
-            "SELECT p.id, p.claim_id, p.project_id, p.matter_id, p.position, p.kind, p.amount_fen, p.paid_on, p.office, p.voucher, p.corrects,
+            "SELECT p.id, p.claim_id, p.project_id, p.matter_id, p.position, p.kind, p.amount_fen, p.paid_on, p.office,
+                 p.voucher, p.corrects,
                  p.reason, p.state, p.entered_by, p.judged_by, p.judged_post, p.judged_on, p.refused_because, p.recorded_at, p.version
              FROM payment p JOIN matter m ON m.county_id = p.county_id AND m.id = p.matter_id
              WHERE p.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) AND p.state = 'confirmed'

@@ -217,6 +217,18 @@ pub fn list(tx: &mut Tx<'_>, asked: &Asked) -> Result<(Counts, Vec<Line>)> {
                  FROM convention c JOIN facility f ON f.county_id = c.county_id AND f.id = c.facility_id
                  WHERE c.county_id = $1 AND c.state = 'in_force' AND c.until_on <= $7
                  UNION ALL
+                 SELECT 'claim_decide', c.id, c.id, CAST(NULL AS TEXT), c.claimed_on, c.matter_id, p.place_id, CAST(NULL AS TEXT)
+                 FROM claim c JOIN project p ON p.county_id = c.county_id AND p.id = c.project_id
+                 WHERE c.county_id = $1 AND c.state = 'claimed'
+                 UNION ALL
+                 SELECT 'payment_confirm', y.id, y.claim_id, CAST(NULL AS TEXT), y.paid_on, y.matter_id, p.place_id, CAST(NULL AS TEXT)
+                 FROM payment y JOIN project p ON p.county_id = y.county_id AND p.id = y.project_id
+                 WHERE y.county_id = $1 AND y.state = 'entered'
+                 UNION ALL
+                 SELECT 'account_check', f.id, f.project_id, CAST(NULL AS TEXT), p.ended_on, f.matter_id, p.place_id, CAST(NULL AS TEXT)
+                 FROM final_account f JOIN project p ON p.county_id = f.county_id AND p.id = f.project_id
+                 WHERE f.county_id = $1 AND f.state = 'entered'
+                 UNION ALL
                  SELECT 'objection_answer', o.id, o.id, o.due_on, o.received_on, o.matter_id, s.place_id, CAST(NULL AS TEXT)
                  FROM objection o JOIN posting s ON s.county_id = o.county_id AND s.id = o.posting_id
                  WHERE o.county_id = $1 AND o.state = 'waiting'

@@ -3,8 +3,12 @@
 
 use super::draw::Draw;
 use anyhow::{Result, anyhow};
+use civic::build::acceptance::{Acceptance, Defect};
+use civic::build::claim::{Claim, Payment};
 use civic::build::contribution::Contribution;
+use civic::build::final_account::FinalAccount;
 use civic::build::project::{ChangeOrder, Project};
+use civic::build::works::Works;
 use civic::decide::answer::Answer;
 use civic::decide::attendance::Attendance;
 use civic::decide::code::PublicNumber;
@@ -21,11 +25,12 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
-use civic::id::{CountyId, Id, MatterId, MeetingId};
+use civic::id::{CountyId, Id, MatterId, MeetingId, PlaceId};
 use civic::manage::convention::Convention;
 use civic::manage::facility::Facility;
 use civic::manage::inspection::Inspection;
 use civic::manage::roster::{Roster, Slot};
+use civic::money::Fen;
 use civic::people::account::Account;
 use civic::people::activity::Activity;
 use civic::people::card::Card;
@@ -93,6 +98,7 @@ kept! {
     Count => store::decide::motion_count::put;
     ChangeOrder => store::build::change_order::put;
     PriorStep => store::decide::prior_step::put;
+    Works => store::build::works::put;
     Waiver => store::stage::put;
     Standing => store::people::standing::put;
 }
@@ -110,6 +116,9 @@ changing! {
     Organisation => store::people::organisation::put, store::people::organisation::change;
     Project => store::build::project::put, store::build::project::change;
     Contribution => store::build::contribution::put, store::build::contribution::change;
+    Claim => store::build::claim::put, store::build::claim::change;
+    Payment => store::build::claim::put_payment, store::build::claim::change_payment;
+    FinalAccount => store::build::final_account::put, store::build::final_account::change;
     Need => store::decide::need::put, store::decide::need::change;
     Answer => store::decide::answer::put, store::decide::answer::change;
     Topic => store::decide::topic::put, store::decide::topic::change;
@@ -130,6 +139,22 @@ changing! {
 impl Changing for Consent {
     fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {
         store::people::consent::change(tx, self)
+    }
+    fn version(&mut self) -> &mut i64 {
+        &mut self.version
+    }
+}
+impl Changing for Acceptance {
+    fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {
+        store::build::acceptance::change(tx, self)
+    }
+    fn version(&mut self) -> &mut i64 {
+        &mut self.version
+    }
+}
+impl Changing for Defect {
+    fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {
+        store::build::acceptance::change_defect(tx, self)
     }
     fn version(&mut self) -> &mut i64 {
         &mut self.version
@@ -166,6 +191,8 @@ pub(super) struct Book {
     pub(super) projects: usize,
     /// Receipts that were written.
     pub(super) receipts: u32,
+    /// Awards that villages claimed: village, calendar year, how much.
+    pub(super) awarded: Vec<(PlaceId, i16, Fen)>,
     /// The sentences of the pages.
     words: W,
 }
@@ -183,6 +210,7 @@ impl Book {
             meetings: BTreeMap::new(),
             projects: 0,
             receipts: 0,
+            awarded: Vec::new(),
             words: W::new(Arc::new(Words::load()), Lang::Zh),
         }
     }

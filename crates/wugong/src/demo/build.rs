@@ -3,6 +3,7 @@
 
 use super::book::{Allowed, Book};
 use super::course::Course;
+use super::works::{self, End};
 use anyhow::{Context, Result};
 use civic::build::contribution::{
     self, ArrivalForm, FundAccount, GiftChannel, GiftForm, GiftKind, Giver, Second, Tenure, ThingKind, Written,
@@ -11,6 +12,7 @@ use civic::build::project::{
     self, Budget, Cover, LineForm, Nature, OrderForm, PlanForm, Project, Purpose, SourceForm, SourceKind, funded,
 };
 use civic::decide::resolution::Resolution;
+use civic::money::Fen;
 use civic::record::Verb;
 use civic::stage::{self, Condition, Stage, WaiverForm};
 use civic::time::Day;
@@ -32,20 +34,27 @@ pub(super) enum Far {
     Waived,
     /// Finished; what was built waits for its acceptance.
     Built,
+    /// Its works ended and what follows them came as far as that.
+    Ended(End),
     /// Given up.
     Stopped,
 }
 
 /// One after the other, so that every state occurs.
-const ORDER: [Far; 9] = [
+const ORDER: [Far; 14] = [
     Far::Building,
+    Far::Ended(End::Accounted),
     Far::Sought,
     Far::None,
     Far::Built,
+    Far::Ended(End::Claimed),
     Far::Planned,
     Far::Waived,
+    Far::Ended(End::Paid),
     Far::Draft,
+    Far::Ended(End::Defects),
     Far::Building,
+    Far::Ended(End::Accounted),
     Far::Stopped,
 ];
 
@@ -115,6 +124,27 @@ fn usual(yuan: u32, promised: bool) -> Result<Budget> {
     )
 }
 
+/// One that is told to its end: of the money two fifths residents' own, as much an award, a fifth the collective's.
+fn shared(yuan: u32) -> Result<Budget> {
+    let part = |percent: u32| (yuan / 100 * percent).max(1).to_string();
+    let rest = |percent: u32| (yuan - (yuan / 100 * (100 - percent)).max(1)).to_string();
+    let money = |name, amount| (name, "", Cover::Money, amount);
+    budget(
+        &[
+            money("材料", part(55)),
+            money("人工", part(30)),
+            money("运输和机械", rest(15)),
+            ("清场搬料", "", Cover::Labour, "6".to_owned()),
+        ],
+        &[
+            (SourceKind::ResidentCash, "各户自愿", part(40), ""),
+            (SourceKind::FiscalAward, "县奖补资金", part(40), "青农财〔2026〕15号奖补办法第六条"),
+            (SourceKind::Collective, "村集体", rest(20), ""),
+            (SourceKind::ResidentLabour, "", "6".to_owned(), ""),
+        ],
+    )
+}
+
 /// The days from now on in the course, spread to today.
 struct Span {
     from: Day,
@@ -143,7 +173,7 @@ pub(super) fn grow(book: &mut Book, course: &mut Course<'_>, resolution: &Resolu
     }
     let sought = matches!(far, Far::Sought | Far::Waived);
     let span = Span::of(course);
-    let plan = usual(yuan, !sought)?;
+    let plan = if matches!(far, Far::Ended(_)) { shared(yuan)? } else { usual(yuan, !sought)? };
     let mut project = set_up(book, course, resolution, plan, span.at(5))?;
     if far == Far::Draft {
         return Ok(());
@@ -160,6 +190,9 @@ pub(super) fn grow(book: &mut Book, course: &mut Course<'_>, resolution: &Resolu
         gifts(book, course, &project, &span, (12, 60), i64::from(yuan) / 100 * 15, 5)?;
         return Ok(());
     }
+    if let Far::Ended(end) = far {
+        return ended(book, course, &mut project, resolution, (&span, end, yuan));
+    }
     begin(book, course, &mut project, resolution, span.at(20))?;
     gifts(book, course, &project, &span, (22, 70), i64::from(yuan) / 100 * 40, 9)?;
     work(book, course, &project, &[("清场搬料", "6", "6")], &span, (72, 80))?;
@@ -167,6 +200,26 @@ pub(super) fn grow(book: &mut Book, course: &mut Course<'_>, resolution: &Resolu
         finish(book, course, &mut project, span.at(92))?;
     }
     Ok(())
+}
+
+/// A project to its end: diary, acceptance, award, final account, as far as it is told.
+fn ended(
+    book: &mut Book,
+    course: &mut Course<'_>,
+    project: &mut Project,
+    resolution: &Resolution,
+    (span, end, yuan): (&Span, End, u32),
+) -> Result<()> {
+    begin(book, course, project, resolution, span.at(14))?;
+    let given = gifts(book, course, project, span, (15, 30), i64::from(yuan) / 100 * 40, 9)?;
+    works::diary(book, course, project, &[31, 35, 39, 43].map(|part| span.at(part)))?;
+    work(book, course, project, &[("清场搬料", "6", "6")], span, (44, 46))?;
+    finish(book, course, project, span.at(48))?;
+    let passed = works::accept(book, course, project, end, (span.at(52), span.at(60)))?;
+    if end == End::Defects {
+        return Ok(());
+    }
+    works::award(book, course, project, (&passed, resolution), given, (end, &|part| span.at(part)))
 }
 
 /// The lane of the tour, at work, with its whole book: what came, what waits for its second person, what was only promised.
@@ -385,7 +438,7 @@ fn enter(
     Ok(())
 }
 
-/// Households give what each of them likes, until that sum is there.
+/// Households give what each of them likes, until that sum is there; how much they gave.
 fn gifts(
     book: &mut Book,
     course: &mut Course<'_>,
@@ -394,11 +447,12 @@ fn gifts(
     (from, until): (i32, i32),
     yuan: i64,
     many: usize,
-) -> Result<()> {
+) -> Result<Fen> {
     let homes: Vec<Giver> =
         course.hamlet.homes.iter().take(many).map(|home| Giver::Household(home.household.id)).collect();
     let all = i64::try_from(homes.len()).unwrap_or(1).max(1);
     let mut rest = yuan / 10 * 10;
+    let whole = rest;
     for (n, giver) in (0_i64..).zip(homes) {
         let left = all - n;
         let share = i64::from(book.draw.between(50..=150));
@@ -413,7 +467,7 @@ fn gifts(
         let named = book.draw.yes(35);
         enter(book, course, project, (giver, named), &form, on, true)?;
     }
-    Ok(())
+    Ok(Fen::new((whole - rest) * 100))
 }
 
 /// People work together, a line for each time.

@@ -5,6 +5,7 @@ use super::book::{Allowed, Book};
 use super::corpus::body::Branch;
 use super::corpus::story::Story;
 use super::ground::with_phone;
+use super::sheet::Scan;
 use super::world::{Hamlet, Holder, Village, World};
 use anyhow::{Context, Result};
 use civic::decide::answer::{self, Answer, AnswerState, ReplyChannel};
@@ -47,6 +48,10 @@ pub(super) struct Course<'w> {
     pub(super) options: Vec<TopicOption>,
     /// What was allowed for its needs.
     consents: Vec<Consent>,
+    /// How many units came to the meeting that decided, of how many on its roll.
+    pub(super) came: Option<(i64, i64)>,
+    /// The photo of a signed sheet, once one was attached.
+    pub(super) paper: Option<Scan>,
     last: Timestamp,
 }
 
@@ -106,6 +111,8 @@ impl<'w> Course<'w> {
             topic: None,
             options: Vec::new(),
             consents: Vec::new(),
+            came: None,
+            paper: None,
             last: at,
         };
         let matter = course.matter.clone();
@@ -142,6 +149,8 @@ impl<'w> Course<'w> {
             topic: None,
             options: Vec::new(),
             consents: Vec::new(),
+            came: None,
+            paper: None,
             last: at,
         };
         course.index(book, &course.public_text());

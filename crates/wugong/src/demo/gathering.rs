@@ -550,6 +550,7 @@ impl Course<'_> {
             .allowed("a resolution")?;
         let actor = self.committee();
         book.put(&resolution, Verb::Resolve, actor, at);
+        self.came = Some((count.came.units, count.roll.units));
         self.matter = resolution::settled(&self.matter).allowed("it was decided")?;
         book.change(&mut self.matter, Verb::Change, actor, at);
         if let Some(topic) = &mut self.topic {
@@ -563,6 +564,7 @@ impl Course<'_> {
     pub(super) fn certify(&mut self, book: &mut Book, resolution: &mut Resolution, scan: &Scan, on: Day) -> Result<()> {
         let (at, _) = self.tick(on, 9, 50);
         let file = scan.file(book, at);
+        self.paper = Some(scan.clone());
         let (id, attempt) = (resolution.id, resolution.version);
         book.step(move |tx| store::decide::resolution::put_scans(tx, id, attempt, &[file]));
         *resolution = resolution::certify(resolution, vec![file]).allowed("the signed paper")?;

@@ -24,6 +24,7 @@ mod sheet;
 mod tour;
 mod voice;
 mod when;
+mod works;
 mod world;
 
 use anyhow::{Context, Result};

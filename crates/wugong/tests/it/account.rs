@@ -67,6 +67,7 @@ fn a_final_account_comes_from_the_books_is_checked_by_supervision_and_opens_the_
         // What only one person wrote is not for everybody yet.
         anybody.get(&page).ok().says("还没有决算").hides("村集体先垫");
         who.get(&page).ok().says("等村务监督委员会核对").hides("核对无误");
+        supervision.get("/work").ok().says("核对决算");
         supervision.get(&page).ok().form_ending("/refuse").send().is(422).says("这里要写");
         supervision.get(&page).ok().form_ending("/refuse").set("opinion", "票3少一张").send().is(303);
         form(&who, &project).set("rest_use", "村集体先垫，质保金到了补上").send().is(303);

@@ -145,6 +145,7 @@ fn an_award_is_claimed_from_the_books_approved_by_another_and_paid_outside() {
         person.send().is(422).says("账号");
         let claim = claimed(&who, &project);
         anybody.get(&claim).ok().says("申报奖补75,000元：等审批").says("75,000元 × 1/1").says("竹溪村集体经济组织");
+        officer.get("/work").ok().says("审批奖补申报").links("西巷水泥路");
         // A scheme gives once, and who claimed sees no button to approve.
         who.get(&format!("{project}/award")).ok().hides("按这个办法申报");
         who.get(&claim).ok().hides("批准的说明");
@@ -164,6 +165,7 @@ fn an_award_is_claimed_from_the_books_approved_by_another_and_paid_outside() {
         let first = paying(&officer, &claim, "22500");
         let sent = first.send().is(303);
         assert_eq!(first.send().is(303).location(), sent.location(), "the same form once more has no second effect");
+        supervision.get("/work").ok().says("核对奖补到账");
         // What nobody saw on the account counts for nothing.
         anybody.get(&claim).ok().says("等村里核对").says("本网站不收钱也不付钱");
         anybody.get(&project).ok().hides("奖补已经到账");

@@ -8,12 +8,15 @@ use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use civic::build::claim::paid;
 use civic::build::contribution::{ContributionState, Gift, GiftKind, Sum};
 use civic::build::project::{Budget, Cover};
 use civic::id::ContributionId;
+use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
 use civic::token::Token;
+use store::build::claim;
 use store::build::contribution::{self, Shown, Sums};
 
 /// Rows of each ledger on the page of all three.
@@ -56,6 +59,8 @@ struct BookPage {
     /// Money, work and things with their units: three figures and no fourth.
     three: Vec<(String, String, String, String)>,
     ledgers: Vec<Ledger>,
+    /// What was paid of an award and seen on the account: money of the project that no resident gave.
+    award: Option<(String, String)>,
     pledge: Option<String>,
     print: String,
     keep: Option<String>,
@@ -124,6 +129,7 @@ fn lines(kind: GiftKind, budget: &Budget, meant: &[(String, Cover, Sum)], w: &W)
 }
 
 struct Read {
+    award: Fen,
     sums: Sums,
     meant: Vec<(String, Cover, Sum)>,
     pages: Vec<(GiftKind, Vec<Shown>)>,
@@ -184,7 +190,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
                 let after = from.filter(|_| only.is_some());
                 pages.push((*kind, contribution::ledger(tx, id, *kind, after, max + 1)?));
             }
-            let read = Read { sums: contribution::sums(tx, id)?, meant: contribution::of_lines(tx, id)?, pages };
+            let award = paid(&claim::payments_of_project(tx, id)?);
+            let read = Read { award, sums: contribution::sums(tx, id)?, meant: contribution::of_lines(tx, id)?, pages };
             Ok::<_, Error>((loaded, read))
         })
         .await?;
@@ -229,6 +236,8 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
         done: (asked.value("pledged") == "1").then(|| w.t("pledge-done")),
         three: three.into_iter().collect(),
         ledgers,
+        award: (read.award > Fen::default())
+            .then(|| (format!("/projects/{id}/award"), w.t1("project-award-paid", "money", w.money(&read.award)))),
         pledge: loaded.project.is_at_work().then(|| format!("/projects/{id}/pledge")),
         print: format!("/projects/{id}/pledge/print"),
         keep: visit.could(Action::KeepBook, &path).then(|| format!("/projects/{id}/gifts")),

@@ -13,6 +13,7 @@ use crate::stage::chain as stages;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use civic::build::final_account::accounted;
 use civic::decide::code::PublicNumber;
 use civic::decide::matter::{Category, Matter, PlanState};
 use civic::decide::meeting::Meeting;
@@ -298,7 +299,7 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
         title: loaded.matter.title.clone().unwrap_or_default(),
         place: whole_name(&loaded.line),
         stages,
-        next: w.t(&format!("matter-next-{}", next(&loaded.matter))),
+        next: w.t(&format!("matter-next-{}", next(&loaded.matter, &loaded.built))),
         prepare: visit.could(Action::PrepareTopic, &path).then(|| format!("/m/{number}/prepare")),
         project: (visit.could(Action::PlanProject, &path) && !loaded.after.resolutions.is_empty())
             .then(|| format!("/m/{number}/project")),
@@ -313,10 +314,16 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
     Page(page).ok()
 }
 
-/// What comes next: of the stages at work the one furthest on says it, else the first stage.
-fn next(matter: &Matter) -> &'static str {
+/// What comes next: of the stages at work the one furthest on says it, else the first stage; between building and what follows it is the
+/// final account, as long as there is none.
+fn next(matter: &Matter, built: &built::Built) -> &'static str {
     let at_work = Stage::GATED.iter().rev().find(|stage| matter.stages.get(**stage) == StageState::Open);
-    at_work.map_or(matter.plan.as_str(), |stage| stage.as_str())
+    match at_work {
+        Some(stage) => stage.as_str(),
+        None if matter.stages.get(Stage::Build) != StageState::Done => matter.plan.as_str(),
+        None if accounted(&built.projects, &built.accounts) => "built",
+        None => "account",
+    }
 }
 
 /// What the committee does once the last three stages are open.

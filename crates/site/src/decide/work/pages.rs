@@ -204,6 +204,8 @@ fn href(line: &Line, mine: bool, visit: &Visit, path: &[PlaceId]) -> Option<Stri
         WorkKind::PointSettle | WorkKind::MeetingKeep => Some(format!("/meetings/{of}")),
         WorkKind::PostingEnd => Some(format!("/postings/{of}")),
         WorkKind::ConventionEnd => Some(format!("/conventions/{of}")),
+        WorkKind::ClaimDecide | WorkKind::PaymentConfirm => Some(format!("/claims/{of}")),
+        WorkKind::AccountCheck if mine => Some(format!("/projects/{of}/account")),
         _ if !mine => public,
         WorkKind::Resolve => public.map(|matter| format!("{matter}/resolve?motion={of}")),
         WorkKind::Certify => Some(format!("/r/{of}/certify")),
@@ -212,7 +214,7 @@ fn href(line: &Line, mine: bool, visit: &Visit, path: &[PlaceId]) -> Option<Stri
         WorkKind::ObjectionAnswer => Some(format!("/objections/{of}")),
         WorkKind::FaultMend => Some(format!("/faults/{of}")),
         WorkKind::QuestionAnswer => Some(format!("/questions/{of}")),
-        WorkKind::NeedSort | WorkKind::NeedAnswer | WorkKind::AnswerHand => public,
+        WorkKind::NeedSort | WorkKind::NeedAnswer | WorkKind::AnswerHand | WorkKind::AccountCheck => public,
     }
 }
 
@@ -266,6 +268,8 @@ fn line_view(line: &Line, visit: &Visit, w: &W) -> LineView {
 const fn who(kind: WorkKind) -> &'static str {
     match kind {
         WorkKind::PointSettle | WorkKind::MeetingKeep => "work-who-keepers",
+        WorkKind::ClaimDecide => "work-who-offices",
+        WorkKind::PaymentConfirm | WorkKind::AccountCheck => "work-who-supervision",
         _ => "work-who-committee",
     }
 }
