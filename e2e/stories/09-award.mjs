@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { photo, walk } from "../walk.mjs";
 
 export const name = "from the gift to the final account";
-export const modes = ["plain", "nojs"];
+export const modes = ["plain"];
 
 export async function run({ page: anybody, mode, open, step, axe, noSideways, bigEnough, shot }) {
   const { t, button, link, field, says, look, as, day } = walk({ anybody, mode, open, axe, noSideways, bigEnough });

@@ -41,21 +41,25 @@ pub(super) enum Far {
 }
 
 /// One after the other, so that every state occurs.
-const ORDER: [Far; 14] = [
+const ORDER: [Far; 18] = [
     Far::Building,
-    Far::Ended(End::Accounted),
     Far::Sought,
     Far::None,
     Far::Built,
-    Far::Ended(End::Claimed),
-    Far::Planned,
-    Far::Waived,
-    Far::Ended(End::Paid),
-    Far::Draft,
-    Far::Ended(End::Defects),
-    Far::Building,
     Far::Ended(End::Accounted),
+    Far::Waived,
+    Far::Draft,
+    Far::Ended(End::Claimed),
     Far::Stopped,
+    Far::Ended(End::Defects),
+    Far::Ended(End::Paid),
+    Far::None,
+    Far::Building,
+    Far::Planned,
+    Far::Ended(End::Accounted),
+    Far::Ended(End::Defects),
+    Far::Ended(End::Paid),
+    Far::Ended(End::Accounted),
 ];
 
 /// A line of a budget: its name, how much of it, what covers it, yuan or days.

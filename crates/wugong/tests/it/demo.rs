@@ -2,6 +2,7 @@
 //! there.
 
 use crate::town::{Town, towns};
+use civic::build::project::ProjectState;
 use civic::decide::answer::AnswerState;
 use civic::decide::attendance::AttendanceState;
 use civic::decide::matter::PlanState;
@@ -114,6 +115,22 @@ fn every_state_that_a_person_can_meet_is_there() {
     all::<BallotMode>(&town, county, "SELECT DISTINCT ballot_mode FROM motion WHERE county_id = $1");
     all::<Outcome>(&town, county, "SELECT DISTINCT outcome FROM motion WHERE county_id = $1 AND outcome IS NOT NULL");
     all::<ResolutionState>(&town, county, "SELECT DISTINCT state FROM resolution WHERE county_id = $1");
+    all::<ProjectState>(&town, county, "SELECT DISTINCT state FROM project WHERE county_id = $1");
+    // What follows the works, in every state in which a visitor has something to look at or to do.
+    let ended = [
+        "SELECT COUNT(*) FROM defect WHERE county_id = $1 AND state = 'open'",
+        "SELECT COUNT(*) FROM claim WHERE county_id = $1 AND state = 'claimed'",
+        "SELECT COUNT(*) FROM claim WHERE county_id = $1 AND state = 'approved'",
+        "SELECT COUNT(*) FROM payment WHERE county_id = $1 AND state = 'entered'",
+        "SELECT COUNT(*) FROM payment WHERE county_id = $1 AND state = 'confirmed'",
+        "SELECT COUNT(*) FROM final_account WHERE county_id = $1 AND state = 'checked'",
+    ];
+    for sql in ended {
+        assert!(number(&town, county, sql) > 0, "nothing for {sql}");
+    }
+    let bare = "SELECT COUNT(*) FROM project p WHERE p.county_id = $1 AND p.state = 'accepted'
+        AND NOT EXISTS (SELECT 1 FROM acceptance a WHERE a.county_id = $1 AND a.project_id = p.id AND a.passed_on IS NOT NULL)";
+    assert_eq!(number(&town, county, bare), 0, "what was accepted has its acceptance");
     all::<PostingState>(&town, county, "SELECT DISTINCT state FROM posting WHERE county_id = $1");
     all::<ObjectionState>(&town, county, "SELECT DISTINCT state FROM objection WHERE county_id = $1");
     all::<ObjectionOutcome>(
