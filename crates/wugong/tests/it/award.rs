@@ -104,6 +104,7 @@ fn an_award_is_reckoned_for_everybody_with_its_numbers_and_says_what_is_missing(
         accepted(&who, &supervision, &project, "75000");
         let shown =
             anybody.get(&page).ok().says("照这个办法能奖75,000元").says("村民自筹：75,000元").says("75,000元 × 1/1");
+        let shown = shown.says("奖补 = 75,000元，200,000元，300,000元里最小的一个 = 75,000元");
         // Three tenths, thirteen twentieths and one twentieth are the whole, to the last fen.
         shown.says("22,500元").says("48,750元").says("3,750元").says("条件都够了").hides("还不能申报");
         // Schemes of other places are examples until a county takes them into force, each with its base.
@@ -206,6 +207,6 @@ fn what_a_village_has_of_a_scheme_this_year_is_taken_off_the_next_claim() {
         town.visitor().get(&claim).ok().says("申报奖补200,000元");
         town.visitor().get(&format!("{project}/award")).ok().says("这个村今年还剩100,000元");
         town.at("2027-01-02 9:00");
-        town.visitor().get(&format!("{project}/award")).ok().says("这个村今年还剩300,000元");
+        town.visitor().get(&format!("{project}/award")).ok().says("每个村每年最多300,000元");
     });
 }

@@ -69,9 +69,22 @@ pub(super) fn formula(w: &W, scheme: &AwardScheme, reckoned: &Reckoned) -> Vec<S
     lines.push(w.t1("award-sum", "money", w.money(&reckoned.before_limits)));
     lines.extend(reckoned.limits.iter().map(|limit| match limit {
         Limit::Project(cap) => w.t1("award-cap-project", "money", w.money(cap)),
+        // Where nothing was taken off yet it is the cap itself.
+        Limit::Village(left) if scheme.cap_village_year == Some(*left) => {
+            w.t1("award-cap-village", "money", w.money(left))
+        }
         Limit::Village(left) => w.t1("award-left-village", "money", w.money(left)),
+        Limit::Budget(left) if scheme.budget_year == Some(*left) => w.t1("award-budget", "money", w.money(left)),
         Limit::Budget(left) => w.t1("award-left-budget", "money", w.money(left)),
     }));
+    if !reckoned.limits.is_empty() {
+        let limits = reckoned.limits.iter().map(|limit| match limit {
+            Limit::Project(cap) | Limit::Village(cap) | Limit::Budget(cap) => w.money(cap),
+        });
+        let numbers: Vec<String> = std::iter::once(w.money(&reckoned.before_limits)).chain(limits).collect();
+        let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+        lines.push(w.t2("award-least", "numbers", w.list(&numbers), "money", w.money(&reckoned.award)));
+    }
     lines
 }
 

@@ -147,3 +147,5 @@ payment-say = An award arrived on the account.
 payment-say-back = An award was taken back.
 project-award-paid = { $money } of an award arrived on the account.
 claim-by-this = Claim by this scheme
+payment-sum = Arrived
+award-least = award = the least of { $numbers } = { $money }

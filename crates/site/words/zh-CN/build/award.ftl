@@ -64,7 +64,7 @@ award-by-books = 村民自筹和投工按台账里核对过的算。
 claim-state-claimed = 等审批
 claim-state-approved = 批准了
 claim-state-refused = 没有批
-payment-paid = 已经到账
+payment-paid = 拨付
 payment-back = 冲减、退回
 payment-state-entered = 等村里核对
 payment-state-confirmed = 到账了
@@ -147,3 +147,5 @@ payment-say = 奖补到账了。
 payment-say-back = 奖补冲减、退回。
 project-award-paid = 奖补已经到账{ $money }。
 claim-by-this = 按这个办法申报
+payment-sum = 已经到账
+award-least = 奖补 = { $numbers }里最小的一个 = { $money }
