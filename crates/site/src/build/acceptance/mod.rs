@@ -4,6 +4,8 @@ mod forms;
 mod moves;
 mod pages;
 
+pub use pages::{Cell, cell};
+
 use crate::frame::Route;
 use civic::people::standing::Action;
 

@@ -19,9 +19,12 @@ use store::files;
 /// A line of the budget beside what was built.
 pub(super) struct LineView {
     name: String,
-    planned: String,
-    actual: String,
+    planned: Cell,
+    actual: Cell,
 }
+
+/// How much of a line there is, in words, and its number: two lines of one cell, so that a narrow screen holds both.
+pub type Cell = (String, String);
 
 struct DefectView {
     id: String,
@@ -66,20 +69,21 @@ struct ShowPage {
     enter: Option<String>,
 }
 
-fn amount(w: &W, quantity: Option<&String>, amount: Option<Fen>, days: Option<Workdays>) -> String {
+/// The cell of a line: its quantity in words, and its money or its days.
+pub fn cell(w: &W, quantity: Option<&String>, amount: Option<Fen>, days: Option<Workdays>) -> Cell {
     let number = match (amount, days) {
         (Some(amount), _) => w.money(&amount),
         (None, Some(days)) => w.t1("project-days", "days", days.to_string()),
         (None, None) => String::new(),
     };
-    w.list(&[quantity.map_or("", String::as_str), &number])
+    (quantity.cloned().unwrap_or_default(), number)
 }
 
 fn line_view(one: &Actual, w: &W) -> LineView {
     LineView {
         name: one.planned.name.clone(),
-        planned: amount(w, one.planned.quantity.as_ref(), one.planned.amount, one.planned.days),
-        actual: amount(w, one.quantity.as_ref(), one.amount, one.days),
+        planned: cell(w, one.planned.quantity.as_ref(), one.planned.amount, one.planned.days),
+        actual: cell(w, one.quantity.as_ref(), one.amount, one.days),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page of a project's final accounts, and the sheet to hang out.
 
+use crate::build::acceptance::{Cell, cell};
 use crate::build::project::{Loaded, id_of, load};
 use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
 use crate::people::place::{brand, organ};
@@ -17,12 +18,8 @@ use store::build::final_account;
 
 /// A number of any ledger in words: money, or days, or things.
 pub(super) fn number(amount: Option<Fen>, days: Option<Workdays>, things: Option<&String>, w: &W) -> String {
-    let measured = match (amount, days) {
-        (Some(amount), _) => w.money(&amount),
-        (None, Some(days)) => w.t1("project-days", "days", days.to_string()),
-        (None, None) => String::new(),
-    };
-    w.list(&[things.map_or("", String::as_str), &measured])
+    let (things, measured) = cell(w, things, amount, days);
+    w.list(&[&things, &measured])
 }
 
 /// Where something came from, in words.
@@ -37,8 +34,8 @@ pub(super) fn income_name(row: &Income, w: &W) -> String {
 struct RowView {
     name: String,
     under: String,
-    planned: String,
-    actual: String,
+    planned: Cell,
+    actual: Cell,
 }
 
 /// One ledger: what came in and what was spent. The three are never added.
@@ -80,14 +77,14 @@ fn ledgers(one: &FinalAccount, w: &W) -> Vec<LedgerView> {
         let income = rows().map(|row| RowView {
             name: income_name(row, w),
             under: if row.from_books { w.t("final-account-from-books") } else { String::new() },
-            planned: number(row.planned, row.planned_days, None, w),
-            actual: number(row.amount, row.days, row.things.as_ref(), w),
+            planned: cell(w, None, row.planned, row.planned_days),
+            actual: cell(w, row.things.as_ref(), row.amount, row.days),
         });
         let spent = lines().map(|line| RowView {
             name: line.planned.name.clone(),
             under: line.voucher.as_ref().map(|n| w.t1("final-account-voucher-n", "n", n)).unwrap_or_default(),
-            planned: number(line.planned.amount, line.planned.days, line.planned.quantity.as_ref(), w),
-            actual: number(line.amount, line.days, line.quantity.as_ref(), w),
+            planned: cell(w, line.planned.quantity.as_ref(), line.planned.amount, line.planned.days),
+            actual: cell(w, line.quantity.as_ref(), line.amount, line.days),
         });
         let (title, sums) = match cover {
             Cover::Money => {
