@@ -21,6 +21,8 @@ CREATE TABLE facility (
     yearly_cost_fen BIGINT,
     cost_source TEXT,
     warranty_until TEXT,
+    lon BIGINT,
+    lat BIGINT,
     state TEXT NOT NULL,
     state_reason TEXT,
     entered_on TEXT NOT NULL,

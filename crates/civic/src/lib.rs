@@ -19,6 +19,7 @@ pub mod id;
 pub mod manage;
 pub mod money;
 pub mod people;
+pub mod point;
 pub mod programme;
 pub mod record;
 pub mod refusal;

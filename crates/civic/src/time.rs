@@ -22,6 +22,11 @@ impl Timestamp {
     pub const fn plus_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
+    /// As programs write it: `2026-04-12T01:30:00.000Z` (RFC 3339).
+    pub fn rfc3339(self) -> String {
+        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        format!("{at:.3}")
+    }
     /// The instant `seconds` later.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         self.plus_millis(seconds.saturating_mul(1000))

@@ -14,6 +14,7 @@ pub mod decide;
 pub mod evaluate;
 pub mod frame;
 pub mod manage;
+pub mod open;
 pub mod operator;
 pub mod people;
 pub mod programme;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(stage::routes());
     routes.extend(programme::routes());
     routes.extend(record::routes());
+    routes.extend(open::routes());
     routes.extend(operator::routes());
     routes
 }

@@ -10,6 +10,7 @@ use crate::decide::code::PublicNumber;
 use crate::decide::matter::Matter;
 use crate::id::{FacilityId, FileId, MatterId, PlaceId, ProjectId};
 use crate::money::Fen;
+use crate::point::Point;
 use crate::record::{Noun, Recorded, Sheet};
 use crate::refusal::{Faults, Kind, Refuse, TextFault, Value};
 use crate::stage::{Stage, StageRefusal};
@@ -105,6 +106,8 @@ pub struct Entered {
     pub cost_source: Option<String>,
     /// Until when who built it mends it.
     pub warranty_until: Option<Day>,
+    /// Where it stands on the map, where somebody noted it.
+    pub at: Option<Point>,
 }
 
 /// A facility.
@@ -143,6 +146,8 @@ pub enum FacilityRefusal {
     Text(TextFault),
     /// No amount.
     Amount,
+    /// No point of the country.
+    At,
     /// An amount without where it comes from, or a source without its amount.
     CostHalf,
     /// The project is not built.
@@ -184,6 +189,7 @@ impl Refuse for FacilityRefusal {
         match self {
             Self::Text(fault) => fault.key(),
             Self::Amount => "refusal-facility-amount",
+            Self::At => "refusal-facility-at",
             Self::CostHalf => "refusal-facility-cost-half",
             Self::NotBuilt => "refusal-facility-not-built",
             Self::State { .. } => "refusal-facility-state",
@@ -204,6 +210,7 @@ impl Refuse for FacilityRefusal {
         match self {
             Self::Text(fault) => fault.field(),
             Self::Amount => Some("cost"),
+            Self::At => Some("at"),
             Self::CostHalf => Some("cost_source"),
             Self::TooManyPhotos { .. } => Some("photo"),
             Self::NotBuilt => Some("project"),
@@ -239,6 +246,8 @@ pub struct FacilityForm<'a> {
     pub cost_source: &'a str,
     /// Until when who built it mends it.
     pub warranty_until: Option<Day>,
+    /// East and north in degrees; empty when nobody noted it.
+    pub at: &'a str,
 }
 
 /// Reads what the register is to say.
@@ -268,6 +277,16 @@ pub fn read(form: &FacilityForm<'_>) -> Result<Entered, Vec<FacilityRefusal>> {
     {
         faults.add(FacilityRefusal::CostHalf);
     }
+    let at = match form.at.trim() {
+        "" => Some(None),
+        typed => {
+            let point = Point::parse(typed);
+            if point.is_none() {
+                faults.add(FacilityRefusal::At);
+            }
+            point.map(Some)
+        }
+    };
     let sheet = (|| {
         Some(Entered {
             name: name?,
@@ -282,6 +301,7 @@ pub fn read(form: &FacilityForm<'_>) -> Result<Entered, Vec<FacilityRefusal>> {
             yearly_cost: yearly_cost?,
             cost_source: cost_source?,
             warranty_until: form.warranty_until,
+            at: at?,
         })
     })();
     faults.finish(sheet)
@@ -415,6 +435,8 @@ impl Recorded for Facility {
         sheet.money_or_none("yearly_cost", own.yearly_cost);
         sheet.text_or_none("cost_source", own.cost_source.as_deref());
         sheet.day_or_none("warranty_until", own.warranty_until);
+        sheet.int_or_none("lon", own.at.map(|at| at.lon));
+        sheet.int_or_none("lat", own.at.map(|at| at.lat));
         let photos: Vec<String> = self.photos.iter().map(ToString::to_string).collect();
         sheet.word_or_none("photos", (!photos.is_empty()).then(|| photos.join(" ")).as_deref());
         sheet.token("state", self.state);
@@ -445,6 +467,7 @@ pub(crate) mod tests {
             cost: "600",
             cost_source: "村集体",
             warranty_until: Some(day("2027-07-01")),
+            at: "113.9123, 29.97",
         }
     }
     pub(crate) fn old() -> Facility {

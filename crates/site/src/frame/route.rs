@@ -8,7 +8,7 @@ use super::visit::{Declared, enter};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -125,9 +125,26 @@ pub fn assemble_patient(app: App, routes: Vec<Route>, patience: Duration) -> Rou
         }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), enter))
         .layer(axum::Extension(kept))
+        .layer(axum::middleware::from_fn(unchanged))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response_with_state(app.clone(), secure))
         .with_state(app)
+}
+
+/// Answers in a few bytes when the reader has what would be sent: its mark comes back in `If-None-Match` (RFC 9110, 13.1.2).
+async fn unchanged(request: Request, next: Next) -> Response {
+    let has = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let mut response = next.run(request).await;
+    let (Some(has), Some(mark)) = (has, response.headers().get(header::ETAG).cloned()) else { return response };
+    let same = has.to_str().is_ok_and(|has| has.split(',').any(|one| one.trim().as_bytes() == mark.as_bytes()));
+    if same && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = axum::body::Body::empty();
+        for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
 }
 
 /// Ends a request that takes too long: a line that lost its signal half-way would hold its place for ever.

@@ -4,6 +4,7 @@ use crate::{FromRow, Reader, Result, Tx, args, sql};
 use civic::decide::code::PublicNumber;
 use civic::id::{FacilityId, FileId, MatterId, PlaceId};
 use civic::manage::facility::{Entered, Facility, FacilityKind, FacilityState};
+use civic::point::Point;
 use civic::token::Token;
 use uuid::Uuid;
 
@@ -33,6 +34,10 @@ impl FromRow for Facility {
                 yearly_cost: row.get()?,
                 cost_source: row.get()?,
                 warranty_until: row.get()?,
+                at: {
+                    let (lon, lat): (Option<i64>, Option<i64>) = (row.get()?, row.get()?);
+                    lon.zip(lat).map(|(lon, lat)| Point { lon, lat })
+                },
             },
             // Photos stand in their own table; those who show them read them.
             photos: Vec::new(),
@@ -51,8 +56,8 @@ pub fn put(tx: &mut Tx<'_>, facility: &Facility) -> Result<()> {
         sql!(
             "INSERT INTO facility (county_id, id, place_id, number, matter_id, project_id, no_project_reason, name, kind, spot, owned_by,
                  used_by, kept_by, contact, standard, upkeep_mode, yearly_cost_fen, cost_source, warranty_until, state, state_reason,
-                 entered_on, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
+                 entered_on, version, lon, lat)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
         ),
         args![
             facility.id,
@@ -76,7 +81,9 @@ pub fn put(tx: &mut Tx<'_>, facility: &Facility) -> Result<()> {
             facility.state.as_str(),
             facility.state_reason.as_deref(),
             facility.entered_on,
-            facility.version
+            facility.version,
+            own.at.map(|at| at.lon),
+            own.at.map(|at| at.lat)
         ],
     )?;
     Ok(())
@@ -89,7 +96,7 @@ pub fn change(tx: &mut Tx<'_>, facility: &Facility) -> Result<()> {
         sql!(
             "UPDATE facility SET name = $3, kind = $4, spot = $5, owned_by = $6, used_by = $7, kept_by = $8, contact = $9,
                  standard = $10, upkeep_mode = $11, yearly_cost_fen = $12, cost_source = $13, warranty_until = $14, state = $15,
-                 state_reason = $16, version = version + 1
+                 state_reason = $16, lon = $18, lat = $19, version = version + 1
              WHERE county_id = $1 AND id = $2 AND version = $17"
         ),
         args![
@@ -108,7 +115,9 @@ pub fn change(tx: &mut Tx<'_>, facility: &Facility) -> Result<()> {
             own.warranty_until,
             facility.state.as_str(),
             facility.state_reason.as_deref(),
-            facility.version
+            facility.version,
+            own.at.map(|at| at.lon),
+            own.at.map(|at| at.lat)
         ],
     )
 }
@@ -137,7 +146,8 @@ pub fn get(tx: &mut Tx<'_>, id: FacilityId) -> Result<Facility> {
     let read = tx.one(
         sql!(
             "SELECT id, place_id, number, matter_id, project_id, no_project_reason, name, kind, spot, owned_by, used_by, kept_by,
-                 contact, standard, upkeep_mode, yearly_cost_fen, cost_source, warranty_until, state, state_reason, entered_on, version
+                 contact, standard, upkeep_mode, yearly_cost_fen, cost_source, warranty_until, lon, lat, state, state_reason,
+                 entered_on, version
              FROM facility WHERE county_id = $1 AND id = $2"
         ),
         args![id],
@@ -150,7 +160,8 @@ pub fn by_number(tx: &mut Tx<'_>, number: &PublicNumber) -> Result<Facility> {
     let read = tx.one(
         sql!(
             "SELECT id, place_id, number, matter_id, project_id, no_project_reason, name, kind, spot, owned_by, used_by, kept_by,
-                 contact, standard, upkeep_mode, yearly_cost_fen, cost_source, warranty_until, state, state_reason, entered_on, version
+                 contact, standard, upkeep_mode, yearly_cost_fen, cost_source, warranty_until, lon, lat, state, state_reason,
+                 entered_on, version
              FROM facility WHERE county_id = $1 AND number = $2"
         ),
         args![number.to_string()],
@@ -163,7 +174,8 @@ pub fn of_matter(tx: &mut Tx<'_>, matter: MatterId) -> Result<Vec<Facility>> {
     tx.all(
         sql!(
             "SELECT f.id, f.place_id, f.number, f.matter_id, f.project_id, f.no_project_reason, f.name, f.kind, f.spot, f.owned_by,
-                 f.used_by, f.kept_by, f.contact, f.standard, f.upkeep_mode, f.yearly_cost_fen, f.cost_source, f.warranty_until, f.state,
+                 f.used_by, f.kept_by, f.contact, f.standard, f.upkeep_mode, f.yearly_cost_fen, f.cost_source, f.warranty_until, f.lon,
+                 f.lat, f.state,
                  f.state_reason, f.entered_on, f.version
              FROM facility f JOIN matter m ON m.county_id = f.county_id AND m.id = f.matter_id
              WHERE f.county_id = $1 AND (m.id = $2 OR m.merged_into = $2) ORDER BY f.id LIMIT 50"
@@ -200,7 +212,8 @@ pub fn list(
     tx.all(
         sql!(
             "SELECT f.id, f.place_id, f.number, f.matter_id, f.project_id, f.no_project_reason, f.name, f.kind, f.spot, f.owned_by,
-                 f.used_by, f.kept_by, f.contact, f.standard, f.upkeep_mode, f.yearly_cost_fen, f.cost_source, f.warranty_until, f.state,
+                 f.used_by, f.kept_by, f.contact, f.standard, f.upkeep_mode, f.yearly_cost_fen, f.cost_source, f.warranty_until, f.lon,
+                 f.lat, f.state,
                  f.state_reason, f.entered_on, f.version, p.name
              FROM place p JOIN facility f ON f.county_id = p.county_id AND f.place_id = p.id
              WHERE p.county_id = $1 AND (p.id = $2 OR p.village_id = $2 OR p.township_id = $2 OR p.root_id = $2)

@@ -25,6 +25,8 @@ use civic::decide::prior_step::PriorStep;
 use civic::decide::resolution::Resolution;
 use civic::decide::roll::Frozen;
 use civic::decide::topic::Topic;
+use civic::evaluate::rectification::Rectification;
+use civic::evaluate::survey::Survey;
 use civic::id::{CountyId, Id, MatterId, MeetingId, PlaceId};
 use civic::manage::convention::Convention;
 use civic::manage::facility::Facility;
@@ -47,6 +49,9 @@ use civic::programme::question::Question;
 use civic::programme::work_plan::Task;
 use civic::record::{Actor, Entry, Noun, Recorded, Verb};
 use civic::rules::Activated;
+use civic::share::benefit::Benefit;
+use civic::share::case::Case;
+use civic::share::honour::Honour;
 use civic::stage::Waiver;
 use civic::time::Timestamp;
 use site::frame::{Lang, W, Words};
@@ -101,6 +106,7 @@ kept! {
     Works => store::build::works::put;
     Waiver => store::stage::put;
     Standing => store::people::standing::put;
+    Benefit => store::share::benefit::put;
 }
 changing! {
     Place => store::people::place::put, store::people::place::change;
@@ -135,6 +141,10 @@ changing! {
     Roster => store::manage::roster::put, store::manage::roster::change;
     Slot => store::manage::roster::put_slot, store::manage::roster::change_slot;
     Inspection => store::manage::inspection::put, store::manage::inspection::change;
+    Survey => store::evaluate::survey::put, store::evaluate::survey::change;
+    Rectification => store::evaluate::rectification::put, store::evaluate::rectification::change;
+    Case => store::share::case::put, store::share::case::change;
+    Honour => store::share::honour::put, store::share::honour::change;
 }
 impl Changing for Consent {
     fn change(&self, tx: &mut Tx<'_>, _: Timestamp) -> store::Result<()> {

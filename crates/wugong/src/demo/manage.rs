@@ -228,6 +228,9 @@ impl Keeping<'_> {
         let told = self.told;
         let owner = format!("{}集体", self.village.place.name);
         let contact = format!("{}{}值班电话 0715-6300000", self.village.place.name, self.village.committee_word());
+        // Somewhere in the invented county.
+        let part = |book: &mut Book| book.draw.between(0..=299_999);
+        let point = format!("113.{:06},29.{:06}", 600_000 + part(book), 800_000 - part(book));
         let form = FacilityForm {
             name: told.name,
             kind: told.kind,
@@ -241,6 +244,7 @@ impl Keeping<'_> {
             cost: told.cost.0,
             cost_source: told.cost.1,
             warranty_until: None,
+            at: &point,
         };
         let sheet = facility::read(&form).allowed("a facility")?;
         let number = book.number(&self.village.abbreviation, day.year());

@@ -33,6 +33,7 @@ mod meeting;
 mod need;
 mod need_work;
 mod newcomer;
+mod open;
 mod opening;
 mod operation;
 mod opinion;

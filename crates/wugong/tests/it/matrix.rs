@@ -76,6 +76,25 @@ const TABLE: &[Row] = &[
     get("/p/{code}", Who::Anybody),
     get("/p/{code}/matters", Who::Anybody),
     get("/m/{number}", Who::Anybody),
+    // For programs
+    get("/open", Who::Anybody),
+    get("/api/v1/openapi.json", Who::Anybody),
+    get("/api/v1/places/{code}", Who::Anybody),
+    get("/api/v1/matters", Who::Anybody),
+    get("/api/v1/matters/{number}", Who::Anybody),
+    get("/api/v1/postings", Who::Anybody),
+    get("/api/v1/postings/{id}", Who::Anybody),
+    get("/api/v1/projects/{id}", Who::Anybody),
+    get("/api/v1/facilities", Who::Anybody),
+    get("/api/v1/facilities/{number}", Who::Anybody),
+    get("/api/v1/surveys/{id}", Who::Anybody),
+    get("/api/v1/cases", Who::Anybody),
+    get("/p/{code}/feed.atom", Who::Anybody),
+    get("/m/{number}/feed.atom", Who::Anybody),
+    get("/p/{code}/meetings.ics", Who::Anybody),
+    get("/rosters/{id}/turns.ics", Who::Anybody),
+    get("/p/{code}/facilities.geojson", Who::Anybody),
+    get("/p/{code}/matters.geojson", Who::Anybody),
     // Gates between the stages
     get("/p/{code}/stages/{stage}", Who::Anybody),
     get("/m/{number}/stages/{stage}", Who::Anybody),
@@ -734,6 +753,17 @@ impl Scene {
             }
             (path, false) if path.starts_with("/mine/honours/{id}") => path
                 .replace("/mine/honours/{id}", &format!("/mine/honours/{}", self.honour.rsplit('/').next().unwrap())),
+            ("/api/v1/places/{code}", false) => "/api/v1/places/429990101201".to_owned(),
+            ("/api/v1/matters/{number}", false) => format!("/api/v1/matters/{}", self.number),
+            ("/m/{number}/feed.atom", false) => format!("/m/{}/feed.atom", self.number),
+            ("/api/v1/postings/{id}", false) => format!("/api/v1{}", self.posting),
+            ("/api/v1/projects/{id}", false) => format!("/api/v1{}", self.project),
+            ("/api/v1/surveys/{id}", false) => format!("/api/v1{}", self.survey),
+            ("/api/v1/facilities/{number}", false) => self.facility.replace("/f/", "/api/v1/facilities/"),
+            ("/p/{code}/feed.atom" | "/p/{code}/meetings.ics", false)
+            | ("/p/{code}/facilities.geojson" | "/p/{code}/matters.geojson", false) => {
+                path.replace("{code}", "429990101201")
+            }
             ("/p/{code}/honours", false) => "/p/429990101201/honours".to_owned(),
             (path, false)
                 if ["survey", "rectify", "benefit", "case", "case/publish", "honour"]

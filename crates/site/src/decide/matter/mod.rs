@@ -4,4 +4,4 @@ pub mod chain;
 mod pages;
 
 pub use pages::{LineView, line_views, routes};
-pub(crate) use pages::{SETTLED, TALKING};
+pub(crate) use pages::{SETTLED, TALKING, told};

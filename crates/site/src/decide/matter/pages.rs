@@ -215,10 +215,10 @@ struct MatterPage {
     talk: Option<String>,
 }
 
-/// The page of a matter: its chain from the first slip on.
-async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Result<Response> {
-    let number = PublicNumber::parse(&number).map_err(|_| Error::Hidden)?;
-    let loaded = visit
+/// Everything of a matter that its page shows; of one that was merged, itself and the one that goes on.
+async fn load(visit: &Visit, number: &str) -> Result<std::result::Result<Loaded, (Matter, Matter)>> {
+    let number = PublicNumber::parse(number).map_err(|_| Error::Hidden)?;
+    visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
@@ -262,8 +262,42 @@ async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Resul
                 shared,
             }))
         })
-        .await?;
-    let loaded = match loaded {
+        .await
+}
+
+/// A public matter with everything that happened to it, by stage.
+pub(crate) struct Told {
+    /// The matter.
+    pub matter: Matter,
+    /// Its place and those above, innermost first.
+    pub line: Vec<Place>,
+    /// The public numbers of those merged into it.
+    pub under: Vec<PublicNumber>,
+    /// Its stages with their events.
+    pub stages: Vec<(Stage, Vec<Event>)>,
+}
+
+/// What the page of a public matter tells; `Err` with the number of the one that goes on where it was merged.
+pub(crate) async fn told(visit: &Visit, number: &str) -> Result<std::result::Result<Told, String>> {
+    let loaded = match load(visit, number).await? {
+        Ok(loaded) => loaded,
+        Err((_, survivor)) => {
+            visit.may(&[], Visibility::Public)?;
+            return Ok(Err(survivor.number.ok_or(Error::Hidden)?.to_string()));
+        }
+    };
+    let path: Vec<_> = loaded.line.iter().map(|p| p.id).collect();
+    visit.may(&path, Visibility::Public)?;
+    let (w, rules) = (visit.w(), visit.app.rules(visit.county.id).await?);
+    let said = Say { w: &w, rules: &rules, today: visit.today, zone: &visit.zone };
+    let stages = Stage::ALL.iter().map(|stage| (*stage, stage_events(&loaded, *stage, said))).collect();
+    let under = loaded.under.iter().filter_map(|merged| merged.number.clone()).collect();
+    Ok(Ok(Told { matter: loaded.matter, line: loaded.line, under, stages }))
+}
+
+/// The page of a matter: its chain from the first slip on.
+async fn show(visit: Visit, Path(number): Path<String>, fields: Fields) -> Result<Response> {
+    let loaded = match load(&visit, &number).await? {
         Ok(loaded) => loaded,
         Err((merged, survivor)) => {
             visit.may(&[], Visibility::Public)?;
@@ -345,9 +379,10 @@ fn later(matter: &Matter, number: &str, w: &W, could: impl Fn(Action) -> bool) -
     ways
 }
 
-fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
+/// What happened in a stage, in the order of days.
+fn stage_events(loaded: &Loaded, stage: Stage, said: Say<'_>) -> Vec<Event> {
     let w = said.w;
-    let events = ordered(match stage {
+    ordered(match stage {
         Stage::Decide => events(loaded, said),
         _ => {
             let mut events = stages::events(&loaded.waivers, stage, w, said.today);
@@ -360,7 +395,12 @@ fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> Sta
             }
             events
         }
-    });
+    })
+}
+
+fn stage_view(loaded: &Loaded, stage: Stage, number: &str, said: Say<'_>) -> StageView {
+    let w = said.w;
+    let events = stage_events(loaded, stage, said);
     let span = match (events.first(), events.last()) {
         (Some(first), Some(last)) if first.day != last.day => {
             w.t2("matter-span", "from", &first.when, "until", &last.when)

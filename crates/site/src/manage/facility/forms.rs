@@ -163,6 +163,7 @@ fn entered(f: &mut Fields, w: &W, today: &Day) -> Option<Entered> {
         cost: typed.value("cost"),
         cost_source: typed.value("cost_source"),
         warranty_until,
+        at: typed.value("at"),
     };
     match law::read(&form) {
         Ok(sheet) => (kind.is_some() && mode.is_some()).then_some(sheet),
@@ -294,6 +295,7 @@ fn filled(visit: &Visit, sheet: &Entered) -> Fields {
         .with("mode", sheet.mode.as_str())
         .with("cost", sheet.yearly_cost.map(|cost| cost.to_string()).unwrap_or_default())
         .with("cost_source", sheet.cost_source.clone().unwrap_or_default())
+        .with("at", sheet.at.map(|at| at.to_string()).unwrap_or_default())
         .with("warranty", sheet.warranty_until.map(|day| day.to_string()).unwrap_or_default())
 }
 

@@ -109,6 +109,9 @@ fn facts(loaded: &Loaded, w: &W, today: Day) -> Vec<(String, String)> {
         let source = sheet.cost_source.clone().unwrap_or_default();
         facts.push((w.t("facility-cost"), w.list(&[&w.money(cost), &source])));
     }
+    if let Some(at) = &sheet.at {
+        facts.push((w.t("facility-at"), at.to_string()));
+    }
     if let Some(until) = &sheet.warranty_until {
         let key = if *until < today { "facility-warranty-over" } else { "facility-warranty-is" };
         facts.push((w.t("facility-warranty"), w.t1(key, "day", w.full_day(until))));

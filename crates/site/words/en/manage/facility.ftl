@@ -98,3 +98,6 @@ refusal-facility-cost-half = Where there is money for upkeep, say where it comes
 refusal-facility-not-built = Works on this project have not begun, so it is no facility yet.
 refusal-facility-state = It is "{ $state }" now, so this cannot be done.
 refusal-facility-photos = At most { $max } photos.
+facility-at = Position on the map
+facility-at-hint = East and north in degrees, for instance "113.9123, 29.97" (CGCS2000 or WGS 84). May stay empty
+refusal-facility-at = This is no position in the country: write east and north with a comma between.

@@ -98,3 +98,6 @@ refusal-facility-cost-half = 有管护的钱，就写清楚从哪里来；没有
 refusal-facility-not-built = 这个项目还没有动工，不能登记成设施。
 refusal-facility-state = 它现在是“{ $state }”，不能这样做。
 refusal-facility-photos = 最多{ $max }张照片。
+facility-at = 地图上的位置
+facility-at-hint = 东经和北纬，比如“113.9123, 29.97”（国家2000坐标）。可以空着
+refusal-facility-at = 这个位置不像在我国，写东经和北纬，中间用逗号隔开。

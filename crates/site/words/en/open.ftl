@@ -1,0 +1,16 @@
+open-title = Open data
+open-intro = What can be read without signing in can be read by programs too, and nothing else. There are no personal data in it.
+open-subscribe = Subscribe
+open-subscribe-text = Put the address into a reader or the calendar of a telephone; what is new comes by itself.
+open-code = code of a place
+open-number = public number
+open-feed-place = What moves at a place
+open-feed-matter = What happens to a matter
+open-calendar = Meetings as a calendar
+open-map-matters = Matters on a map
+open-map-facilities = Facilities on a map
+open-programs = For programmers
+open-programs-text = Answers are JSON; money is in fen, work in quarters of a day.
+calendar-meetings = Meetings at { $place }
+calendar-turn = { $n } people are needed, { $missing } still missing
+nav-open = Open data

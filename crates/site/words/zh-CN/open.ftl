@@ -1,0 +1,16 @@
+open-title = 公开数据
+open-intro = 不登录也看得到的，程序也读得到；别的程序读不到。没有个人信息。
+open-subscribe = 订阅
+open-subscribe-text = 把网址放进阅读器或者手机日历，有新的事自己会来。
+open-code = 地方代码
+open-number = 事项编号
+open-feed-place = 一个地方的事
+open-feed-matter = 一件事的经过
+open-calendar = 会议日历
+open-map-matters = 事项地图
+open-map-facilities = 设施地图
+open-programs = 给写程序的人
+open-programs-text = 回答是JSON，钱以分计，工以四分之一天计，说明用英文写。
+calendar-meetings = { $place }的会议
+calendar-turn = 要{ $n }个人，还差{ $missing }个
+nav-open = 公开数据
