@@ -140,7 +140,7 @@ async fn meetings(visit: Visit, Path(code): Path<String>) -> Result<Response> {
             Some(Event {
                 id: own.id.to_string(),
                 begins,
-                title: own.title.or_else(|| row.matter_title.clone()).unwrap_or_else(|| w.t("meeting-title")),
+                title: own.title.or_else(|| row.matter_title.clone()).unwrap_or_else(|| w.t("calendar-meeting")),
                 location: w.list(&[&row.place_name, own.venue.as_deref().unwrap_or_default()]),
                 about: w.token(own.state),
                 href: address(&visit.app, &format!("/meetings/{}", own.id)),

@@ -12,6 +12,7 @@ use utoipa::OpenApi;
                        (RFC 9457)."
     ),
     paths(
+        json::county,
         json::one_place,
         json::matters,
         json::one_matter,

@@ -38,6 +38,7 @@ const PARTS_MAX: u32 = 2_000;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/openapi.json", Action::ReadPublic, openapi).kept(),
+        Route::get("/api/v1/places", Action::ReadPublic, county).kept(),
         Route::get("/api/v1/places/{code}", Action::ReadPublic, one_place).kept(),
         Route::get("/api/v1/matters", Action::ReadPublic, matters).kept(),
         Route::get("/api/v1/matters/{number}", Action::ReadPublic, one_matter).kept(),
@@ -97,31 +98,41 @@ fn place_of(one: &OnRoll, above: Option<&OnRoll>) -> Place {
     }
 }
 
+/// The county with what lies under it: where to begin.
+#[utoipa::path(get, path = "/api/v1/places", responses((status = 200, body = PlaceWithParts)))]
+pub(super) async fn county(visit: Visit) -> Result<Response> {
+    with_parts(visit, None).await
+}
+
 /// A place with what lies under it.
 #[utoipa::path(get, path = "/api/v1/places/{code}", params(("code" = String, Path, description = "The code of a place")),
     responses((status = 200, body = PlaceWithParts), (status = 404, body = super::shape::Problem)))]
 pub(super) async fn one_place(visit: Visit, Path(code): Path<String>) -> Result<Response> {
-    visit.may(&[], Visibility::Public)?;
     let code = PlaceCode::parse(&code).ok_or(Error::Hidden)?;
+    with_parts(visit, Some(code)).await
+}
+
+async fn with_parts(visit: Visit, code: Option<PlaceCode>) -> Result<Response> {
+    visit.may(&[], Visibility::Public)?;
     let today = visit.today;
     let (line, parts) = visit
         .app
         .db()
         .read(visit.county.id, move |tx| {
-            let own = place::by_code(tx, code, today)?;
+            let own = match code {
+                None => place::root(tx)?,
+                Some(code) => place::by_code(tx, code, today)?,
+            };
             let parts = place::children(tx, own.id, today, "", PARTS_MAX)?;
             Ok::<_, Error>((place::line(tx, own.id)?, parts))
         })
         .await?;
     let own = line.first().ok_or(Error::Hidden)?;
     let above = line.iter().skip(1);
+    let next = above.clone().skip(1).map(Some).chain([None]);
     json(&PlaceWithParts {
         place: place_of(own, line.get(1)),
-        line: above
-            .clone()
-            .zip(above.skip(1).map(Some).chain([None]))
-            .map(|(one, above)| place_of(one, above))
-            .collect(),
+        line: above.zip(next).map(|(one, above)| place_of(one, above)).collect(),
         parts: parts.iter().map(|one| place_of(one, Some(own))).collect(),
     })
 }

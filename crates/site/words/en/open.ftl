@@ -14,3 +14,4 @@ open-programs-text = Answers are JSON; money is in fen, work in quarters of a da
 calendar-meetings = Meetings at { $place }
 calendar-turn = { $n } people are needed, { $missing } still missing
 nav-open = Open data
+calendar-meeting = Meeting

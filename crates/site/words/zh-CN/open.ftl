@@ -14,3 +14,4 @@ open-programs-text = 回答是JSON，钱以分计，工以四分之一天计，�
 calendar-meetings = { $place }的会议
 calendar-turn = 要{ $n }个人，还差{ $missing }个
 nav-open = 公开数据
+calendar-meeting = 会议

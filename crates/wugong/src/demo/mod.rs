@@ -20,7 +20,6 @@ mod matters;
 mod network;
 mod people;
 mod programme;
-mod share;
 mod sheet;
 mod tour;
 mod voice;

@@ -79,6 +79,7 @@ const TABLE: &[Row] = &[
     // For programs
     get("/open", Who::Anybody),
     get("/api/v1/openapi.json", Who::Anybody),
+    get("/api/v1/places", Who::Anybody),
     get("/api/v1/places/{code}", Who::Anybody),
     get("/api/v1/matters", Who::Anybody),
     get("/api/v1/matters/{number}", Who::Anybody),

@@ -44,7 +44,7 @@ fn a_program_walks_from_the_county_to_what_happened_to_a_matter() {
         crate::contribution::entered(&who, &project, "75000");
         let (_, facility) = crate::manage::old(town);
 
-        let county = json(town, "/api/v1/places/429990");
+        let county = json(town, "/api/v1/places");
         let township = county["parts"][0]["code"].as_str().unwrap();
         let village = json(town, &format!("/api/v1/places/{township}"))["parts"][0]["code"].clone();
         assert_eq!(village, "429990101201");
