@@ -3,6 +3,7 @@
 
 use super::book::{Allowed, Book};
 use super::course::Course;
+use super::share;
 use super::works::{self, End};
 use anyhow::{Context, Result};
 use civic::build::contribution::{
@@ -223,7 +224,16 @@ fn ended(
     if end == End::Defects {
         return Ok(());
     }
-    works::award(book, course, project, (&passed, resolution), given, (end, &|part| span.at(part)))
+    // Some are only accepted; the others are kept, and everybody is asked.
+    let mut asked = None;
+    if end != End::Claimed {
+        asked = Some(share::begin(book, course, project, (span.at(62), span.at(72)))?);
+    }
+    works::award(book, course, project, (&passed, resolution), given, (end, &|part| span.at(part)))?;
+    if let Some(asked) = &mut asked {
+        share::count(book, course, asked, (span.at(90), end == End::Accounted))?;
+    }
+    if end == End::Accounted { share::share(book, course, project, span.at(95)) } else { Ok(()) }
 }
 
 /// The lane of the tour, at work, with its whole book: what came, what waits for its second person, what was only promised.

@@ -20,6 +20,7 @@ mod matters;
 mod network;
 mod people;
 mod programme;
+mod share;
 mod sheet;
 mod tour;
 mod voice;
