@@ -19,6 +19,7 @@ pub mod operator;
 pub mod people;
 pub mod programme;
 pub mod record;
+pub mod search;
 pub mod share;
 pub mod stage;
 
@@ -37,6 +38,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(programme::routes());
     routes.extend(record::routes());
     routes.extend(open::routes());
+    routes.extend(search::routes());
     routes.extend(operator::routes());
     routes
 }

@@ -9,16 +9,20 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy)]
 enum Text {
     Both(&'static str),
-    #[expect(dead_code, reason = "the door for the few migrations in which the engines must differ")]
-    Each {
-        sqlite: &'static str,
-        postgres: &'static str,
-    },
+    Each { sqlite: &'static str, postgres: &'static str },
 }
 
+/// A migration is one file, or `each` of `.sqlite.sql` and `.postgres.sql` where the engines must differ.
 macro_rules! list {
-    ($($number:literal $name:literal)*) => {
-        &[$(($number, $name, Text::Both(include_str!(concat!("../../../schema/", $name, ".sql"))))),*]
+    ($($number:literal $name:literal $($each:ident)?)*) => {
+        &[$(($number, $name, list!(@ $name $($each)?))),*]
+    };
+    (@ $name:literal) => { Text::Both(include_str!(concat!("../../../schema/", $name, ".sql"))) };
+    (@ $name:literal each) => {
+        Text::Each {
+            sqlite: include_str!(concat!("../../../schema/", $name, ".sqlite.sql")),
+            postgres: include_str!(concat!("../../../schema/", $name, ".postgres.sql")),
+        }
     };
 }
 
@@ -47,6 +51,8 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     62 "0062_honour"
     80 "0080_award"
     81 "0081_final_account"
+    70 "0070_search"
+    71 "0071_search_index" each
 };
 
 /// The text of a migration for one engine, and its digest.

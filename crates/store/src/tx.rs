@@ -1,7 +1,7 @@
 //! One unit of work: the statements of one county, and the end that says what it was.
 
 use crate::row::{Reader, Row};
-use crate::{Error, FromRow, Result, Value, record};
+use crate::{Engine, Error, FromRow, Result, Value, record};
 use civic::id::CountyId;
 use civic::record::Entry;
 use std::collections::HashMap;
@@ -78,6 +78,14 @@ impl<'c> Tx<'c> {
     /// The county of this unit of work.
     pub fn county(&self) -> CountyId {
         CountyId::from(self.county.unwrap_or_default())
+    }
+
+    /// The engine, where each needs a statement of its own: in the search alone.
+    pub(crate) fn engine(&self) -> Engine {
+        match self.conn {
+            Conn::Sqlite(_) => Engine::Sqlite,
+            Conn::Postgres(..) => Engine::Postgres,
+        }
     }
 
     /// Every row. The statement must bound their number itself (`LIMIT`).

@@ -232,6 +232,9 @@ fn fill(
         let again = erase_again::run(&db, &place.erased)?;
         let _ = writeln!(said, "{} erased again; {} needed nothing.", again.erased, again.left);
     }
+    for county in installation::counties(&db)? {
+        store::search::fill(&db, county.id).context("the search index")?;
+    }
     settle(&db, place)?;
     drop(db);
     put_in_place(place, reader)?;

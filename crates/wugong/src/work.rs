@@ -132,6 +132,9 @@ impl Worker {
             Some(None) => Err("the message cannot be read".to_owned()),
             None if job.kind == store::people::erasure::JOB => self.note_erasure(county, &job),
             None if job.kind == store::manage::roster::REMIND => self.remind(county, &job),
+            None if job.kind == store::search::JOB => {
+                store::search::fill(self.db(), county.id).map(drop).map_err(|error| error.to_string())
+            }
             None => Err("no worker knows this kind of job".to_owned()),
         };
         if let Err(problem) = &outcome {

@@ -70,6 +70,10 @@ pub struct View {
 }
 
 impl View {
+    /// Where one looks for something at this page's place and below.
+    pub fn search(&self) -> String {
+        self.home.strip_prefix("/p/").map_or_else(|| "/search".to_owned(), |code| format!("/search?at={code}"))
+    }
     /// From a visit; `dense` for staff's tables.
     pub fn new(visit: &Visit) -> Self {
         let w = visit.w();

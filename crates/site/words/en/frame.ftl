@@ -12,6 +12,7 @@ nav-meetings = Meetings
 nav-helper = For others
 nav-roll = Households
 nav-standings = Posts
+nav-search = Search
 nav-look-up = Look up by code
 nav-opinion = Opinion or complaint
 back-to = Back to { $name }

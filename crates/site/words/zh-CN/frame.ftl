@@ -12,6 +12,7 @@ nav-meetings = 会议
 nav-helper = 替人办
 nav-roll = 户册
 nav-standings = 任职
+nav-search = 查找
 nav-look-up = 凭号查办理
 nav-opinion = 提意见
 back-to = 回到{ $name }

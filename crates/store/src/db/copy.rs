@@ -67,6 +67,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("session", "one that ended since must not live again; everybody signs in anew"),
     ("phone_code", "a code that was used since must not open again"),
     ("rate_limit", "it counts the last hour"),
+    ("search_text", "it is made again from the rows that it was taken from"),
 ];
 
 /// Takes what is copied out.

@@ -78,7 +78,7 @@ pub fn put(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
             matter.stages.share.as_str()
         ],
     )?;
-    Ok(())
+    crate::search::matter_changed(tx, matter)
 }
 
 /// Writes a changed matter over the version that was read.
@@ -103,7 +103,8 @@ pub fn change(tx: &mut Tx<'_>, matter: &Matter, now: Timestamp) -> Result<()> {
             matter.stages.evaluate.as_str(),
             matter.stages.share.as_str()
         ],
-    )
+    )?;
+    crate::search::matter_changed(tx, matter)
 }
 
 /// A matter by its id.

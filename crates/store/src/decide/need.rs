@@ -117,7 +117,7 @@ pub fn put(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
             need.version
         ],
     )?;
-    Ok(())
+    crate::search::need_changed(tx, need)
 }
 
 /// Writes a changed need over the version that was read.
@@ -157,7 +157,8 @@ pub fn change(tx: &mut Tx<'_>, need: &Need) -> Result<()> {
             need.same_as,
             need.version
         ],
-    )
+    )?;
+    crate::search::need_changed(tx, need)
 }
 
 /// A need by its id.

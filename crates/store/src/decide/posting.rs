@@ -82,7 +82,7 @@ pub fn put(tx: &mut Tx<'_>, posting: &Posting) -> Result<()> {
             posting.version
         ],
     )?;
-    Ok(())
+    crate::search::posting(tx, posting)
 }
 
 /// Writes a changed posting over the version that was read. There is no statement that deletes one or shortens its days.
@@ -105,7 +105,8 @@ pub fn change(tx: &mut Tx<'_>, posting: &Posting) -> Result<()> {
             posting.objection_rule.as_ref().map(ToString::to_string),
             posting.version
         ],
-    )
+    )?;
+    crate::search::posting(tx, posting)
 }
 
 /// A posting by its id.

@@ -55,7 +55,7 @@ pub fn put(tx: &mut Tx<'_>, resolution: &Resolution) -> Result<()> {
             resolution.version
         ],
     )?;
-    Ok(())
+    crate::search::resolution(tx, resolution)
 }
 
 /// Writes a changed resolution over the version that was read. What was resolved never changes, only how it stands.
@@ -72,7 +72,8 @@ pub fn change(tx: &mut Tx<'_>, resolution: &Resolution) -> Result<()> {
             resolution.scans.first().copied(),
             resolution.version
         ],
-    )
+    )?;
+    crate::search::resolution(tx, resolution)
 }
 
 /// A resolution with every page of its signed paper.

@@ -52,7 +52,7 @@ pub fn put(tx: &mut Tx<'_>, topic: &Topic) -> Result<()> {
             topic.version
         ],
     )?;
-    Ok(())
+    crate::search::topic_changed(tx, topic)
 }
 
 /// Writes a changed topic over the version that was read.
@@ -75,7 +75,8 @@ pub fn change(tx: &mut Tx<'_>, topic: &Topic) -> Result<()> {
             topic.reason.as_deref(),
             topic.version
         ],
-    )
+    )?;
+    crate::search::topic_changed(tx, topic)
 }
 
 /// A topic by its id.

@@ -148,7 +148,7 @@ pub struct After {
 pub struct Filter<'a> {
     /// One hamlet.
     pub hamlet: Option<PlaceId>,
-    /// Part of a label or of a name; empty for everything.
+    /// Part of a label or of a name, or of how a name sounds; empty for everything.
     pub text: &'a str,
 }
 
@@ -184,7 +184,7 @@ pub fn page(
                  AND ($4 OR h.place_id = $5)
                  AND ($6 OR h.label LIKE $7 ESCAPE '!' OR EXISTS
                      (SELECT 1 FROM membership m JOIN resident r ON r.county_id = m.county_id AND r.id = m.resident_id
-                      WHERE m.county_id = $1 AND m.household_id = h.id AND r.name LIKE $7 ESCAPE '!'
+                      WHERE m.county_id = $1 AND m.household_id = h.id AND (r.name LIKE $7 ESCAPE '!' OR r.name_sound LIKE $12)
                           AND m.from_day <= $3 AND (m.until_day IS NULL OR m.until_day >= $3)))
                  AND (p.code, h.label, h.id) > ($8, $9, $10)
              ORDER BY p.code, h.label, h.id LIMIT $11"
@@ -199,7 +199,8 @@ pub fn page(
             code,
             label,
             id,
-            PAGE
+            PAGE,
+            super::sound::pattern(filter.text)
         ],
     )?;
     let ids: Vec<HouseholdId> = lines.iter().map(|line| line.household.id).collect();

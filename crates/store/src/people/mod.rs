@@ -20,6 +20,7 @@ pub mod roll_import;
 pub mod session;
 pub mod should_build;
 pub mod signed;
+pub mod sound;
 pub mod standing;
 
 use crate::record::verify::Check;

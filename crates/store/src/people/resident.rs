@@ -22,9 +22,16 @@ impl FromRow for Resident {
 pub fn put(tx: &mut Tx<'_>, resident: &Resident) -> Result<()> {
     tx.run(
         sql!(
-            "INSERT INTO resident (county_id, id, name, adult_from, erased_at, version) VALUES ($1, $2, $3, $4, NULL, $5)"
+            "INSERT INTO resident (county_id, id, name, adult_from, erased_at, version, name_sound)
+             VALUES ($1, $2, $3, $4, NULL, $5, $6)"
         ),
-        args![resident.id, resident.name.as_str(), resident.adult_from, resident.version],
+        args![
+            resident.id,
+            resident.name.as_str(),
+            resident.adult_from,
+            resident.version,
+            super::sound::of(&resident.name)
+        ],
     )?;
     Ok(())
 }
@@ -33,11 +40,26 @@ pub fn put(tx: &mut Tx<'_>, resident: &Resident) -> Result<()> {
 pub fn change(tx: &mut Tx<'_>, resident: &Resident) -> Result<()> {
     tx.change(
         sql!(
-            "UPDATE resident SET name = $3, adult_from = $4, version = version + 1
+            "UPDATE resident SET name = $3, adult_from = $4, name_sound = $6, version = version + 1
              WHERE county_id = $1 AND id = $2 AND version = $5 AND erased_at IS NULL"
         ),
-        args![resident.id, resident.name.as_str(), resident.adult_from, resident.version],
+        args![
+            resident.id,
+            resident.name.as_str(),
+            resident.adult_from,
+            resident.version,
+            super::sound::of(&resident.name)
+        ],
     )
+}
+
+/// Gives a name its sound, where it was written before there was a column for it. Nothing that anybody said changes by it.
+pub(crate) fn sounds(tx: &mut Tx<'_>, id: ResidentId, sound: &str) -> Result<()> {
+    tx.run(
+        sql!("UPDATE resident SET name_sound = $3 WHERE county_id = $1 AND id = $2 AND name IS NOT NULL"),
+        args![id, sound],
+    )?;
+    Ok(())
 }
 
 /// A resident by its id.
@@ -57,7 +79,7 @@ pub fn erased(tx: &mut Tx<'_>, id: ResidentId) -> Result<bool> {
 pub(super) fn erase(tx: &mut Tx<'_>, resident: &Resident, now: Timestamp) -> Result<()> {
     tx.change(
         sql!(
-            "UPDATE resident SET name = NULL, adult_from = $3, erased_at = $4, version = version + 1
+            "UPDATE resident SET name = NULL, name_sound = NULL, adult_from = $3, erased_at = $4, version = version + 1
              WHERE county_id = $1 AND id = $2 AND version = $5 AND erased_at IS NULL"
         ),
         args![resident.id, resident.adult_from, now, resident.version],
@@ -95,7 +117,7 @@ impl FromRow for Found {
     }
 }
 
-/// People of a village on a day whose name, or whose household's label, holds `text`; at most `rows_max`.
+/// People of a village on a day whose name, or whose household's label, holds `text`, or whose name sounds like it; at most `rows_max`.
 pub fn search(tx: &mut Tx<'_>, village: PlaceId, day: Day, text: &str, rows_max: u32) -> Result<Vec<Found>> {
     tx.all(
         sql!(
@@ -104,10 +126,10 @@ pub fn search(tx: &mut Tx<'_>, village: PlaceId, day: Day, text: &str, rows_max:
              JOIN place p ON p.county_id = m.county_id AND p.id = m.place_id
              LEFT JOIN household h ON h.county_id = m.county_id AND h.id = m.household_id
              WHERE m.county_id = $1 AND p.village_id = $2 AND m.from_day <= $3 AND (m.until_day IS NULL OR m.until_day >= $3)
-                 AND r.name IS NOT NULL AND (r.name LIKE $4 ESCAPE '!' OR h.label LIKE $4 ESCAPE '!')
+                 AND r.name IS NOT NULL AND (r.name LIKE $4 ESCAPE '!' OR h.label LIKE $4 ESCAPE '!' OR r.name_sound LIKE $6)
              ORDER BY r.name, r.id LIMIT $5"
         ),
-        args![village, day, contains(text), rows_max],
+        args![village, day, contains(text), rows_max, super::sound::pattern(text)],
     )
 }
 

@@ -72,7 +72,7 @@ pub fn put(tx: &mut Tx<'_>, one: &Announcement) -> Result<()> {
             one.version
         ],
     )?;
-    Ok(())
+    crate::search::announcement(tx, one)
 }
 
 /// Writes a changed announcement over the version that was read.
@@ -93,7 +93,8 @@ pub fn change(tx: &mut Tx<'_>, one: &Announcement) -> Result<()> {
             i64::from(one.corrections),
             one.version
         ],
-    )
+    )?;
+    crate::search::announcement(tx, one)
 }
 
 /// An announcement by its id.

@@ -59,7 +59,7 @@ pub fn put(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
             case.version
         ],
     )?;
-    Ok(())
+    crate::search::case(tx, case)
 }
 
 /// Writes a changed edition over the version that was read.
@@ -84,7 +84,8 @@ pub fn change(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
             case.published_on,
             case.version
         ],
-    )
+    )?;
+    crate::search::case(tx, case)
 }
 
 /// An edition by its id.

@@ -13,6 +13,7 @@
 mod away;
 mod files;
 mod form_key;
+mod found;
 mod ground;
 mod jobs;
 mod limit;

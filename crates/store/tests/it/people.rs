@@ -192,6 +192,12 @@ fn households_are_listed_by_hamlet_in_pages_and_found_by_label_or_name() {
         assert_eq!(page("葛_", None).len(), 0);
         assert_eq!(page("%", None).len(), 0);
         assert_eq!(page("巷07", None).len(), 1);
+        for sound in ["gechangshan", "Ge Chang Shan", "gcs", "changsh"] {
+            assert_eq!(page(sound, None).len(), 1, "{}: {sound}", ground.name);
+            let found = read(&ground, move |tx| resident::search(tx, id(VILLAGE), today(), sound, 5));
+            assert_eq!(found.len(), 1, "{}: {sound}", ground.name);
+        }
+        assert_eq!(page("gcx", None).len(), 0);
         assert_eq!(read(&ground, |tx| household::counts(tx, id(VILLAGE), today())), (40, 2));
         let elsewhere = read(&ground, |tx| household::page(tx, id(5), today(), Filter::default(), None));
         assert!(elsewhere.is_empty());

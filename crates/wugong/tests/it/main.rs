@@ -56,6 +56,7 @@ mod proxy;
 mod record;
 mod resolution;
 mod room;
+mod search;
 mod stage;
 mod survey;
 mod topic;

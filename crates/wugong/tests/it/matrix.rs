@@ -96,6 +96,7 @@ const TABLE: &[Row] = &[
     get("/rosters/{id}/turns.ics", Who::Anybody),
     get("/p/{code}/facilities.geojson", Who::Anybody),
     get("/p/{code}/matters.geojson", Who::Anybody),
+    get("/search", Who::Anybody),
     // Gates between the stages
     get("/p/{code}/stages/{stage}", Who::Anybody),
     get("/m/{number}/stages/{stage}", Who::Anybody),

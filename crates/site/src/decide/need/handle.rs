@@ -395,8 +395,8 @@ pub(super) async fn sort(visit: Visit, Path(id): Path<String>, fields: Fields) -
             referred_to: typed.value("referred_to"),
         };
         let (need, own) = sorted(&need, &own, &form, number, today).map_err(|faults| told(&faults))?;
-        matter::change(tx, &own, now)?;
         need::change(tx, &need)?;
+        matter::change(tx, &own, now)?;
         if let (Some(title), Some(text)) = (&own.title, &need.public_text) {
             search::index(tx, own.id, own.place, &format!("{title}\n{text}"))?;
         }

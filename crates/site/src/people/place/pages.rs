@@ -137,6 +137,8 @@ fn stage_views(visit: &Visit, own: &Place, talking_n: i64, loaded: &Loaded) -> V
 
 /// What both homes of a place show.
 struct Shown {
+    /// The code of the place.
+    code: String,
     title: String,
     meta: String,
     day: Day,
@@ -310,6 +312,7 @@ async fn page(visit: &Visit, id: PlaceId) -> Result<Response> {
     let raise = near.then(|| format!("/need?at={}", own.code));
     let (talking_n, settled_n) = (sum(&TALKING), sum(&SETTLED));
     let shown = Shown {
+        code: own.code.to_string(),
         title: match level {
             Level::Hamlet | Level::Village => w.t("place-near"),
             _ => own.name.clone(),

@@ -1,0 +1,19 @@
+# Search
+search-field = What are you looking for?
+search-go = Search
+search-where = Where
+search-kind = What sort
+search-stage = How far it has come
+search-lead = A word or two are enough, such as 路灯 or 西巷 积水. The number of a matter works too. Matters, resolutions, postings, announcements and cases are searched; names and telephone numbers of people are not in there and cannot be found.
+search-found = With “{ $q }”: { $n }. Those with it in the title come first, then the newer ones.
+search-many = More than { $n } have “{ $q }”. One more word, or one place, makes them fewer.
+search-some = Nothing has all of “{ $q }”. These have a part of it.
+search-none = Nothing has “{ $q }”.
+search-signs = Please type letters, characters or digits; signs alone cannot be found.
+search-wider = Search the whole county and every sort
+search-help = Try other words, or fewer. If nobody has brought this up yet, you can.
+search-kind-matter = matter
+search-kind-resolution = resolution
+search-kind-posting = posting
+search-kind-announcement = announcement
+search-kind-case = case

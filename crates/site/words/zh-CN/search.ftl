@@ -1,0 +1,19 @@
+# 查找
+search-field = 想找什么
+search-go = 查找
+search-where = 在哪里找
+search-kind = 找哪一样
+search-stage = 走到哪一步
+search-lead = 写一两个词就行，比如“路灯”“西巷 积水”。也可以写事项的编号。事项、决议、公示、通知、案例都在里面；个人的姓名、电话不在里面，找不到。
+search-found = 有“{ $q }”的，共{ $n }条。题目里就有的排在前面，新的排在前面。
+search-many = 有“{ $q }”的超过{ $n }条。多写一个词，或者选一个地方，就少了。
+search-some = 没有一条把“{ $q }”全说到的。下面这些说到了其中的一部分。
+search-none = 没有找到“{ $q }”。
+search-signs = 请写字或者数字，只有符号没法找。
+search-wider = 不限地方和种类，全县再找一次
+search-help = 换个说法试试，少写几个字也行。要是这件事还没有人提过，您来提就好。
+search-kind-matter = 事项
+search-kind-resolution = 决议
+search-kind-posting = 公示
+search-kind-announcement = 通知
+search-kind-case = 案例
