@@ -86,7 +86,6 @@ fn joined(chars: impl Iterator<Item = (char, bool)>) -> Vec<Piece> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::indexing_slicing, reason = "tests")]
     use super::*;
 
     fn shown(pieces: &[Piece]) -> String {

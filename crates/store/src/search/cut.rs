@@ -98,7 +98,6 @@ pub fn question(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
 
