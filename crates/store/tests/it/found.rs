@@ -127,6 +127,9 @@ fn path(n: u128) -> Vec<PlaceId> {
     places.iter().map(|n| id(*n)).collect()
 }
 
+/// By question and place: which texts, how many in all, and whether they have some of the words only.
+type Found = BTreeMap<(usize, usize), (Vec<u128>, i64, bool)>;
+
 /// Questions of all sorts; some are nonsense, some would be signs of a language of questions.
 const QUESTIONS: [&str; 42] = [
     "路灯",
@@ -175,7 +178,7 @@ const QUESTIONS: [&str; 42] = [
 
 #[test]
 fn both_engines_find_the_same_texts_in_the_same_order() {
-    let found: Vec<BTreeMap<(usize, usize), (Vec<u128>, i64, bool)>> = corpus()
+    let found: Vec<Found> = corpus()
         .iter()
         .map(|ground| {
             let places = [ROOT, TOWN, VILLAGE, HAMLET, ELSEWHERE];
