@@ -49,10 +49,10 @@ const MIGRATIONS: &[(i64, &str, Text)] = list! {
     60 "0060_evaluate"
     61 "0061_share"
     62 "0062_honour"
-    80 "0080_award"
-    81 "0081_final_account"
     70 "0070_search"
     71 "0071_search_index" each
+    80 "0080_award"
+    81 "0081_final_account"
 };
 
 /// The text of a migration for one engine, and its digest.
