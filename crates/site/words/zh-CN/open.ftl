@@ -1,5 +1,5 @@
 open-title = 公开数据
-open-intro = 不登录也看得到的，程序也读得到；别的程序读不到。没有个人信息。
+open-intro = 不登录也看得到的，程序都能读；看不到的，程序也读不到。里面没有个人信息。
 open-subscribe = 订阅
 open-subscribe-text = 把网址放进阅读器或者手机日历，有新的事自己会来。
 open-code = 地方代码
