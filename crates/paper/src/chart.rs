@@ -27,6 +27,11 @@ impl Tone {
     }
 }
 
+/// What the classes of the drawings mean on paper: black, grey and white, told apart without colour.
+pub(crate) const PAPER_STYLE: &str = "<style>.bg{fill:#fff;stroke:#000;stroke-width:.5}.on,.red{fill:#222}.amb{fill:#666}\
+     .hat{fill:#999}.gap{stroke:#fff;fill:none}.goal{stroke:#000;stroke-width:2;fill:none}.halo{stroke:#fff;stroke-width:5;fill:none}\
+     </style>";
+
 /// More days than this are drawn as one band, because cells would be thinner than the gaps between them.
 const DAYS_MAX: u32 = 60;
 

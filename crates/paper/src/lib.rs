@@ -1,4 +1,4 @@
-//! Bytes from plain data: codes, charts, pictures and sounds.
+//! Bytes from plain data: codes, charts, documents, pictures and sounds.
 //!
 //! A leaf: it knows no village, no database and no page. Whoever calls it hands over numbers, text or an upload, and
 //! gets back something that can be put into a page, printed, or stored.
@@ -32,9 +32,11 @@
 
 pub mod audio;
 pub mod chart;
+pub mod pdf;
 pub mod picture;
 pub mod qr;
 mod read;
+pub mod sheet;
 
 /// Why something could not be made or taken in. It holds no text of the user and no text for the user: the page finds
 /// its own words for each variant.

@@ -4,9 +4,10 @@ use crate::settings::{LogForm, Messages, Settings};
 use crate::{Failure, installation, machine, packs};
 use anyhow::Result;
 use civic::time::{Timestamp, Zone};
+use paper::pdf::Fonts;
 use std::fmt::Write as _;
 use std::net::{TcpStream, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use store::people::county::County;
 use store::{Db, Engine};
@@ -77,7 +78,7 @@ pub fn examine(settings: &Settings, now: Timestamp) -> Vec<Finding> {
     addresses(&mut f, settings);
     messages(&mut f, settings);
     rules(&mut f, settings, now);
-    fonts(&mut f);
+    fonts(&mut f, settings);
     if let Some(db) = database(&mut f, settings, now) {
         for county in installation::counties(&db).unwrap_or_default() {
             if let Err(error) = of_county(&mut f, &db, &county, now) {
@@ -256,35 +257,18 @@ fn rules(f: &mut Findings, settings: &Settings, now: Timestamp) {
     }
 }
 
-/// Where Debian and its like keep fonts.
-const FONT_FOLDERS: [&str; 3] = ["/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/texmf/fonts/opentype"];
-/// Parts of the names of fonts that have Chinese characters.
-const FONT_NAMES: [&str; 10] =
-    ["cjk", "sourcehan", "source-han", "wqy", "wenquanyi", "lxgw", "fandol", "simsun", "simhei", "uming"];
-
-fn fonts(f: &mut Findings) {
-    match FONT_FOLDERS.iter().find_map(|folder| chinese_font(Path::new(folder), 6)) {
-        Some(path) => f.good("fonts", format!("{} has Chinese characters", path.display())),
-        None => f.wrong(
+fn fonts(f: &mut Findings, settings: &Settings) {
+    match Fonts::search(&settings.font_folders()) {
+        Ok(fonts) => {
+            let file = fonts.file().map(|path| path.display().to_string()).unwrap_or_default();
+            f.good("fonts", format!("documents are set in {} ({file})", fonts.family()));
+        }
+        Err(error) => f.wrong(
             "fonts",
-            format!("no font with Chinese characters under {}", FONT_FOLDERS.join(", ")),
-            "apt-get install fonts-noto-cjk: without one no document can be printed",
+            error.to_string(),
+            "apt-get install fonts-noto-cjk, or name a folder with `fonts`: without one no document can be printed as PDF",
         ),
     }
-}
-
-fn chinese_font(folder: &Path, depth: u8) -> Option<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    paths.into_iter().find_map(|path| {
-        if path.is_dir() {
-            return depth.checked_sub(1).and_then(|depth| chinese_font(&path, depth));
-        }
-        let name = path.file_name()?.to_str()?.to_lowercase();
-        let font = ["otf", "ttf", "ttc", "otc"].iter().any(|end| name.ends_with(end));
-        (font && FONT_NAMES.iter().any(|part| name.contains(part))).then_some(path)
-    })
 }
 
 fn database(f: &mut Findings, settings: &Settings, now: Timestamp) -> Option<Db> {

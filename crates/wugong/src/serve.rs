@@ -62,6 +62,7 @@ fn assemble(settings: &Settings, db: &Db, days: Option<Arc<Days>>, base_url: Str
         secret,
         packs,
         data: settings.data.clone(),
+        fonts: settings.font_folders(),
     });
     check_rules(&app, db)?;
     Ok(app)

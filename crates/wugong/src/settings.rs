@@ -72,6 +72,8 @@ settings! {
         "true when a server stands before it and sets X-Forwarded-For; rate limits then count the right address.";
     rules = "":
         "Folder with further rule packs (*.toml). A county officer takes them into force.";
+    fonts = "":
+        "Folder with further fonts for printed documents, searched before those of the system.";
     messages = "log":
         "log writes messages and codes to DATA/messages.log, for trying out only; or the https:// address of a gateway, which gets JSON by POST.";
     messages_secret = "" (hidden):
@@ -155,6 +157,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Folder with further rule packs.
     pub rules: Option<PathBuf>,
+    /// A folder with further fonts.
+    pub fonts: Option<PathBuf>,
     /// Where messages go.
     pub messages: Messages,
     /// The file with the secret.
@@ -178,6 +182,10 @@ impl std::fmt::Debug for Settings {
 }
 
 impl Settings {
+    /// Where fonts for documents are looked for, in this order.
+    pub fn font_folders(&self) -> Vec<PathBuf> {
+        self.fonts.iter().cloned().chain(paper::pdf::FOLDERS.iter().map(PathBuf::from)).collect()
+    }
     /// Finds every setting: from flags, this process's environment and the file that one of them names.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub fn find(flags: &Flags) -> Result<Self> {
@@ -270,6 +278,7 @@ impl Settings {
         let (proxy, source) = take("behind_proxy");
         let behind_proxy = proxy.parse().map_err(|_| wrong("behind_proxy", source, &proxy, "true or false"))?;
         let (rules, _) = take("rules");
+        let (fonts, _) = take("fonts");
         let (secret, _) = take("messages_secret");
         let (messages, source) = take("messages");
         let messages = match messages.as_str() {
@@ -326,6 +335,7 @@ impl Settings {
             base_url,
             behind_proxy,
             rules: (!rules.is_empty()).then(|| PathBuf::from(rules)),
+            fonts: (!fonts.is_empty()).then(|| PathBuf::from(fonts)),
             messages,
             secret_file,
             log,

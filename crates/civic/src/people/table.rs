@@ -86,6 +86,29 @@ pub struct Column {
     pub needed: bool,
 }
 
+/// Whether a spreadsheet would run a cell as a formula. Spreadsheets in Chinese and Japanese take the full-width signs for the same, and
+/// some skip white space and marks without width before they look.
+pub fn is_formula(cell: &str) -> bool {
+    let unseen =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let signs = [
+        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fe62}', '\u{fe63}', '\u{fe66}',
+        '\u{fe6b}', '\u{2212}',
+    ];
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start_matches(unseen).starts_with(signs)
+}
+
+/// A cell as it may stand in a file for spreadsheets: one that would be a formula becomes text by a leading apostrophe. [`unmarked`]
+/// takes it off again.
+pub fn marked(cell: &str) -> String {
+    if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The cell that [`marked`] wrote, or a person who knows spreadsheets.
+pub fn unmarked(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\''))).unwrap_or(cell)
+}
+
 impl Table {
     /// Reads a table and finds its columns by their header. Errors: too large, no header, a needed column missing or there twice,
     /// a cell that is too long or holds characters that cannot be shown.
@@ -99,7 +122,7 @@ impl Table {
         let mut errors = Vec::new();
         for (row, line) in &mut lines {
             for (index, cell) in line.iter_mut().enumerate() {
-                match text::line_or_none(cell, CELL_MAX) {
+                match text::line_or_none(unmarked(cell), CELL_MAX) {
                     Ok(clean) => *cell = clean.unwrap_or_default(),
                     Err(TextError::TooLong { .. }) => {
                         errors.push(RowError::new(*row, index + 1, "row-error-too-long", cell));
@@ -261,6 +284,39 @@ mod tests {
         let long = format!("姓名\n{}", "长".repeat(CELL_MAX + 1));
         assert_eq!(Table::read(&long, COLUMNS).unwrap_err()[0].key, "row-error-too-long");
         assert_eq!(Table::read(&"姓名\n".repeat(ROWS_MAX + 9), COLUMNS).unwrap_err()[0].key, "row-error-too-many");
+    }
+
+    #[test]
+    fn what_looks_like_a_formula_is_marked_as_text_and_read_back_as_it_was() {
+        let formulas = [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM",
+            "﹦1",
+            "\n=1",
+            "\t1",
+            "\r1",
+            " =1",
+            "\u{3000}＝1",
+            "\u{feff}=1",
+            "\u{200b}=1",
+            "\u{2212}1",
+            "'=1",
+            "''+1",
+        ];
+        for cell in formulas {
+            assert!(marked(cell).starts_with('\''), "{cell}");
+            assert_eq!(unmarked(&marked(cell)), cell);
+        }
+        for cell in ["", "柳塆", "3-4号", "a=b", "'quoted'", "'", "13900000000", "2026-04-12"] {
+            assert_eq!((marked(cell).as_str(), unmarked(cell)), (cell, cell));
+        }
+        assert_eq!(read("户,姓名\n'-3,'=A\n"), [["=A", "-3"]]);
     }
 
     proptest! {

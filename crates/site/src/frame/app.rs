@@ -66,6 +66,8 @@ pub struct Setup {
     pub packs: Vec<Pack>,
     /// The folder beside the database.
     pub data: PathBuf,
+    /// Where fonts for documents are looked for.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// A source of randomness for one unit of work.

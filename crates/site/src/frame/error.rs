@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::refusal::{Kind, Refuse, Value};
+use paper::pdf::PdfError;
 
 /// The result of every handler.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -64,6 +65,8 @@ pub enum Error {
         /// Where the first answer stands.
         saved: String,
     },
+    /// It cannot be printed as a PDF here (503), or is too long for one (413).
+    Paper(PdfError),
     /// Something is wrong in the program or below it (500); the words are for the log only.
     Broken(String),
 }
@@ -99,6 +102,9 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Paper(PdfError::NoFont { .. } | PdfError::NoGlyph { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Paper(PdfError::TooLong) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Paper(PdfError::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -119,6 +125,10 @@ impl Error {
             Self::TooSlow => "error-too-slow",
             Self::Malformed => "error-malformed",
             Self::Reused { .. } => "error-reused",
+            Self::Paper(PdfError::NoFont { .. }) => "error-no-font",
+            Self::Paper(PdfError::NoGlyph { .. }) => "error-no-glyph",
+            Self::Paper(PdfError::TooLong) => "error-paper-long",
+            Self::Paper(PdfError::Broken(_)) => "error-broken",
         }
     }
 }
@@ -134,6 +144,11 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Store(store::Error::Full),
             _ => Self::Broken(error.to_string()),
         }
+    }
+}
+impl From<PdfError> for Error {
+    fn from(error: PdfError) -> Self {
+        Self::Paper(error)
     }
 }
 impl From<askama::Error> for Error {

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use civic::people::standing::{Action, Post};
 use civic::time::Day;
+use paper::pdf::PdfError;
 
 /// A link in the header of staff pages.
 #[derive(Clone, Debug)]
@@ -211,34 +212,6 @@ pub fn drawn(n: i64) -> u32 {
     u32::try_from(n.max(0)).unwrap_or(u32::MAX)
 }
 
-/// A table as CSV with a byte order mark, so that spreadsheets of an office read it as UTF-8.
-pub fn csv(name: &str, head: &[String], rows: &[Vec<String>]) -> Result<Response> {
-    let mut writer = csv::Writer::from_writer(vec![0xef, 0xbb, 0xbf]);
-    let broken = |e: csv::Error| Error::Broken(e.to_string());
-    writer.write_record(head).map_err(broken)?;
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| plain(cell))).map_err(broken)?;
-    }
-    let bytes = writer.into_inner().map_err(|e| Error::Broken(e.to_string()))?;
-    Ok(download(name, "text/csv; charset=utf-8", bytes))
-}
-
-/// A cell that begins like a formula would be run by a spreadsheet; a leading apostrophe makes it text. Spreadsheets in Chinese and
-/// Japanese take the full-width signs for the same, and some skip white space and marks without width before they look.
-fn plain(cell: &str) -> String {
-    let unseen =
-        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-    let leads = cell.starts_with(['\t', '\r', '\n']);
-    let formula = [
-        '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fe62}', '\u{fe63}', '\u{fe66}',
-        '\u{fe6b}', '\u{2212}',
-    ];
-    if leads || cell.trim_start_matches(unseen).starts_with(formula) {
-        return format!("'{cell}");
-    }
-    cell.to_owned()
-}
-
 /// Bytes to be saved under a name (plain ASCII).
 pub fn download(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
@@ -314,6 +287,8 @@ pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Respo
             tracing::error!(request = visit.request_id, error = %inner, "broken");
         }
         Error::Broken(what) => tracing::error!(request = visit.request_id, what, "broken"),
+        // Whoever keeps the machine can mend these; the reader cannot.
+        Error::Paper(error) => tracing::error!(request = visit.request_id, %error, "not printed"),
         _ => {}
     }
     let w = visit.w();
@@ -323,6 +298,9 @@ pub(super) fn error_page(visit: &Visit, method: &Method, error: &Error) -> Respo
         Error::Faults(answers) => {
             let said: Vec<String> = answers.iter().map(|a| w.filled(a.key, &a.values, &visit.today)).collect();
             (w.t("error-refused-title"), said.join(" "))
+        }
+        Error::Paper(PdfError::NoGlyph { characters, font }) => {
+            (w.t("error-no-glyph-title"), w.t2("error-no-glyph-text", "characters", characters, "font", font))
         }
         other => (w.t(&format!("{}-title", other.words())), w.t(&format!("{}-text", other.words()))),
     };
@@ -373,37 +351,4 @@ pub fn cut<T>(rows: &mut Vec<T>, rows_max: u32) -> bool {
     let more = rows.len() > max;
     rows.truncate(max);
     more
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_that_looks_like_a_formula_is_text() {
-        for cell in [
-            "=1+1",
-            "+1",
-            "-1",
-            "@SUM(A1)",
-            "＝1+1",
-            "＋1",
-            "－1",
-            "＠SUM",
-            "﹦1",
-            "\n=1",
-            "\t1",
-            "\r1",
-            " =1",
-            "\u{3000}＝1",
-            "\u{feff}=1",
-            "\u{200b}=1",
-            "\u{2212}1",
-        ] {
-            assert_eq!(plain(cell), format!("'{cell}"), "{cell:?}");
-        }
-        for cell in ["", "柳塆", "3-4号", "a=b", "'=1", "13900000000", "2026-04-12"] {
-            assert_eq!(plain(cell), cell, "{cell:?}");
-        }
-    }
 }

@@ -40,6 +40,7 @@ mod opinion;
 mod organisation;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod page;
+mod papers;
 mod passed;
 #[allow(dead_code, reason = "what stories need; each uses a part")]
 mod people;

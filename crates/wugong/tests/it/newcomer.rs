@@ -44,6 +44,7 @@ fn site_over(place: &Place, url: &str) -> (impl Fn() -> Visitor, Arc<AtomicI64>,
         secret: SECRET,
         packs: wugong::packs::embedded().unwrap(),
         data,
+        fonts: paper::pdf::FOLDERS.iter().map(std::path::PathBuf::from).collect(),
     });
     let router = site::router(app);
     let runtime = Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());

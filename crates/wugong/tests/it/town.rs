@@ -529,6 +529,7 @@ fn setup(db: &Db, clock: &Arc<AtomicI64>, chance: &Seeded, data: &Path) -> Setup
         secret: SECRET,
         packs: wugong::packs::embedded().unwrap(),
         data: data.to_owned(),
+        fonts: paper::pdf::FOLDERS.iter().map(PathBuf::from).collect(),
     }
 }
 

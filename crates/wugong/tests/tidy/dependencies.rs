@@ -62,15 +62,30 @@ fn is_banned(rule: &str, name: &str, version: &str) -> bool {
     banned == name && below.is_none_or(|below| numbers(version) < numbers(below))
 }
 
+/// Whether all that use a crate may: `wrappers` of its ban names them, as cargo-deny has it.
+fn is_wrapped(ban: &toml::Value, packages: &[toml::Value], name: &str, version: &str) -> bool {
+    let Some(wrappers) = ban.get("wrappers").and_then(toml::Value::as_array) else { return false };
+    let exact = format!("{name} {version}");
+    let uses = |package: &&toml::Value| {
+        let list = package.get("dependencies").and_then(toml::Value::as_array);
+        list.is_some_and(|list| list.iter().filter_map(toml::Value::as_str).any(|one| one == name || one == exact))
+    };
+    let mut users = packages.iter().filter(uses);
+    users.all(|user| wrappers.contains(&user["name"]))
+}
+
 fn lock_breaches(lock: &str, deny: &toml::Table) -> Vec<String> {
     let lock: toml::Table = lock.parse().expect("a lock file is TOML");
     let registries = deny["sources"]["allow-registry"].as_array().expect("sources.allow-registry is a list");
     let bans = deny["bans"]["deny"].as_array().expect("bans.deny is a list");
     let mut found = Vec::new();
-    for package in lock["package"].as_array().expect("a lock file lists packages") {
+    let packages = lock["package"].as_array().expect("a lock file lists packages");
+    for package in packages {
         let (name, version) = (package["name"].as_str().unwrap_or(""), package["version"].as_str().unwrap_or(""));
         for ban in bans {
-            if is_banned(ban["crate"].as_str().expect("a ban names a crate"), name, version) {
+            if is_banned(ban["crate"].as_str().expect("a ban names a crate"), name, version)
+                && !is_wrapped(ban, packages, name, version)
+            {
                 found
                     .push(format!("{name} {version}: banned, {}", ban["reason"].as_str().expect("a ban has a reason")));
             }
@@ -151,6 +166,12 @@ fn foreign_licences_bans_and_sources_are_found() {
         &lock_breaches(lock, &deny),
         &["openssl 0.10.1: banned", "openssl 0.10.1: from an unknown source", "time 0.1.45: banned"],
     );
+    // An old one that only its wrapper uses is let be; as soon as somebody else uses it, it is found.
+    let old = "[[package]]\nname = \"rand\"\nversion = \"0.8.8\"\n[[package]]\nname = \"rand\"\nversion = \"0.10.1\"\n\
+               [[package]]\nname = \"lipsum\"\nversion = \"0.9.1\"\ndependencies = [\"rand 0.8.8\"]\n";
+    none(&lock_breaches(old, &deny));
+    let other = format!("{old}[[package]]\nname = \"x\"\nversion = \"1.0.0\"\ndependencies = [\"rand 0.8.8\"]\n");
+    finds(&lock_breaches(&other, &deny), &["rand 0.8.8: banned"]);
     let npm = r#"{"packages": {"": {}, "node_modules/a": {"license": "MIT"},
         "node_modules/b": {"license": "GPL-3.0", "resolved": "https://example.org/b.tgz"}}}"#;
     finds(

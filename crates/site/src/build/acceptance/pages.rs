@@ -1,7 +1,7 @@
 //! The page of a project's acceptances, the form to sign on paper, and the signed paper.
 
 use crate::build::project::{Loaded, id_of, load};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, photo_file};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf, photo_file};
 use crate::people::place::{brand, organ};
 use askama::Template;
 use axum::extract::Path;
@@ -13,6 +13,7 @@ use civic::id::{AcceptanceId, ProjectId};
 use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
+use paper::pdf::{Column, Part, Sheet};
 use store::build::acceptance;
 use store::files;
 
@@ -212,8 +213,55 @@ struct PrintPage {
     signs: Vec<String>,
 }
 
+impl PrintPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let mut parts = vec![
+            Part::text(self.v.w.list(&[&self.number, &self.when])),
+            Part::strong(&self.head),
+            Part::Table {
+                caption: String::new(),
+                columns: vec![Column::Text, Column::Number, Column::Number],
+                head: ["project-order-what", "acceptance-planned", "acceptance-actual"].map(t).to_vec(),
+                rows: self
+                    .lines
+                    .iter()
+                    .map(|line| vec![line.name.clone(), line.planned.clone(), line.actual.clone()])
+                    .collect(),
+                sum: vec![t("acceptance-money"), self.cost.0.clone(), self.cost.1.clone()],
+                tall: 0,
+            },
+            Part::facts([
+                (t("acceptance-quality"), self.quality.clone()),
+                (t("acceptance-opinion"), self.opinion.clone()),
+                (t("acceptance-members"), self.members.clone()),
+            ]),
+        ];
+        if !self.defects.is_empty() {
+            let row = |(what, owner, due): &(String, String, String)| vec![what.clone(), owner.clone(), due.clone()];
+            parts.push(Part::Table {
+                caption: t("acceptance-defects"),
+                columns: vec![Column::Wide, Column::Text, Column::Narrow],
+                head: ["defect-what", "defect-owner", "defect-until"].map(t).to_vec(),
+                rows: self.defects.iter().map(row).collect(),
+                sum: Vec::new(),
+                tall: 0,
+            });
+        }
+        parts.push(Part::Signs { words: self.signs.clone() });
+        Sheet {
+            name: format!("{} {}", t("acceptance-sheet"), self.number),
+            organ: self.organ.clone(),
+            title: t("acceptance-sheet"),
+            about: vec![self.title.clone()],
+            parts,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The form on A4, with lines to sign on.
-pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (one, loaded) = found(&visit, &id).await?;
     visit.may(&loaded.path(), loaded.visibility())?;
     let posts = [Action::AcceptWorks, Action::ConfirmWorks, Action::KeepWorks];
@@ -250,7 +298,7 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         .to_vec(),
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "acceptance", page.paper()).await } else { Page(page).ok() }
 }
 
 /// A photo of the signed paper. Names and signatures stand on it, so it is for those who confirm.

@@ -2,9 +2,9 @@
 //! who wants it; the order is that of the days.
 
 use super::words::{amount, giver, note, what};
-use crate::build::project::{LedgerRow, id_of, load};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
-use crate::people::place::brand;
+use crate::build::project::{LedgerRow, Loaded, id_of, load};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf};
+use crate::people::place::{brand, organ};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
@@ -17,12 +17,15 @@ use civic::people::standing::Action;
 use civic::time::Day;
 use civic::token::Token;
 use store::build::claim;
+use paper::pdf::{Column, Part, Sheet};
 use store::build::contribution::{self, Shown, Sums};
 
 /// Rows of each ledger on the page of all three.
 const FIRST_MAX: u32 = 20;
 /// Rows on a page of one ledger.
 const ROWS_MAX: u32 = 100;
+/// Rows of a ledger on paper; a project that has more prints its list in a spreadsheet.
+const PAPER_ROWS_MAX: u32 = 5000;
 
 struct EntryView {
     day: String,
@@ -45,6 +48,7 @@ struct Ledger {
     sum: Option<(String, String)>,
     lines: Vec<(LedgerRow, String)>,
     more: Option<String>,
+    pdf: String,
     none: String,
 }
 
@@ -163,7 +167,61 @@ fn ledger(kind: GiftKind, rows: &[Shown], read: &Read, budget: &Budget, w: &W, t
         },
         lines: lines(kind, budget, &read.meant, w),
         more: None,
+        pdf: String::new(),
         none: w.t(&format!("book-none-{key}")),
+    }
+}
+
+/// A ledger on paper, whole: who did what on which day, how much, and by whom it was confirmed (domain: F15 for labour). Names as on the
+/// page.
+fn sheet(kind: GiftKind, rows: &[Shown], sums: &Sums, loaded: &Loaded, w: &W, today: Day) -> Sheet {
+    let confirmed = sums.of(kind, ContributionState::Confirmed);
+    let waiting = sums.of(kind, ContributionState::Entered);
+    let (n, unit) = measured(kind, &confirmed, w);
+    let key = kind.as_str();
+    let mut head = vec![w.t("book-day"), w.t("ledger-who")];
+    let mut columns = vec![Column::Narrow, Column::Text];
+    if kind != GiftKind::Cash {
+        head.push(w.t(&format!("book-what-{key}")));
+        columns.push(Column::Wide);
+    }
+    head.extend([w.t(&format!("book-n-{key}")), w.t("ledger-note"), w.t("ledger-checked")]);
+    columns.extend([Column::Number, Column::Text, Column::Text]);
+    let rows = rows.iter().map(|shown| {
+        let one = &shown.contribution;
+        let checked = match (&one.confirmed_by, one.confirmed_on) {
+            (Some((_, post)), Some(day)) => w.list(&[&w.token(*post), &day.to_string()]),
+            _ => String::new(),
+        };
+        let entry = entry(shown, w, today);
+        let mut row = vec![entry.day, giver(shown, w)];
+        if kind != GiftKind::Cash {
+            row.push(what(&one.gift, w));
+        }
+        row.extend([entry.n, note(one, w), checked]);
+        row
+    });
+    let rows = rows.collect();
+    let mut parts = vec![
+        Part::strong(w.t2(&format!("book-title-{key}"), "n", &n, "unit", &unit)),
+        Part::Table { caption: String::new(), columns, head, rows, sum: Vec::new(), tall: 0 },
+    ];
+    if waiting.entries > 0 {
+        parts.push(Part::text(w.t2("book-waiting", "n", waiting.entries, "sum", said(kind, &waiting, w))));
+    }
+    parts.push(Part::text(w.t("project-three-apart")));
+    parts.push(Part::text(w.t("book-names")));
+    parts.push(Part::Signs {
+        words: ["pledge-sheet-taker", "pledge-sheet-second", "book-day"].map(|k| w.t(k)).to_vec(),
+    });
+    let title = w.t(&format!("ledger-sheet-{key}"));
+    Sheet {
+        name: format!("{title} {}", loaded.number()),
+        organ: organ(&loaded.line),
+        title,
+        about: vec![format!("{} {}", loaded.number(), loaded.project.plan.title)],
+        parts,
+        ..Sheet::default()
     }
 }
 
@@ -178,7 +236,12 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     let id = id_of(&id)?;
     let only = GiftKind::parse(asked.value("ledger"));
     let from = cursor(asked.value("after"));
-    let max = if only.is_some() { ROWS_MAX } else { FIRST_MAX };
+    let paper = only.filter(|_| as_pdf(&asked));
+    let max = match (paper, only) {
+        (Some(_), _) => PAPER_ROWS_MAX,
+        (None, Some(_)) => ROWS_MAX,
+        (None, None) => FIRST_MAX,
+    };
     let (loaded, mut read) = visit
         .app
         .db()
@@ -200,12 +263,22 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     let (w, today) = (visit.w(), visit.today);
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let pages = std::mem::take(&mut read.pages);
+    if let Some(kind) = paper {
+        let rows = pages.into_iter().flat_map(|(_, rows)| rows).collect::<Vec<Shown>>();
+        if rows.len() > max {
+            return Err(Error::Paper(paper::pdf::PdfError::TooLong));
+        }
+        return pdf(&visit, kind.as_str(), sheet(kind, &rows, &read.sums, &loaded, &w, today)).await;
+    }
     let mut after = None;
     let mut ledgers = Vec::new();
     for (kind, mut rows) in pages {
         let more = rows.len() > max;
         rows.truncate(max);
         let mut one = ledger(kind, &rows, &read, &loaded.project.budget, &w, today);
+        if !rows.is_empty() {
+            one.pdf = format!("/projects/{id}/book?ledger={}&as=pdf", kind.as_str());
+        }
         if more && only.is_none() {
             one.more = Some(format!("/projects/{id}/book?ledger={}", kind.as_str()));
         }

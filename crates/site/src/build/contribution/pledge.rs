@@ -2,7 +2,7 @@
 
 use super::form::{Choices, typed};
 use crate::build::project::{Loaded, id_of, load};
-use crate::frame::{Error, Fields, Once, Page, Result, View, Visit, once};
+use crate::frame::{Error, Fields, Once, Page, Result, View, Visit, as_pdf, once, pdf};
 use crate::people::place::{brand, organ};
 use askama::Template;
 use axum::extract::Path;
@@ -11,6 +11,7 @@ use civic::build::contribution::{self as law, GiftChannel, GiftKind, Giver, Writ
 use civic::id::ContributionId;
 use civic::record::{Entry, Verb};
 use civic::token::Token;
+use paper::pdf::{Column, Part, Sheet};
 use store::build::{contribution, project};
 use store::decide::matter;
 use store::limit;
@@ -129,8 +130,39 @@ struct SheetPage {
     back: String,
 }
 
+/// Empty lines of the sheet, and how high each is in millimetres.
+const PROMISES: usize = 12;
+const PROMISE_MM: u32 = 13;
+
+impl SheetPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let head = ["who", "money", "work", "things", "named", "sign"].map(|key| t(&format!("pledge-sheet-{key}")));
+        Sheet {
+            name: format!("{} {}", t("pledge-sheet"), self.number),
+            organ: self.organ.clone(),
+            title: t("pledge-sheet"),
+            about: vec![format!("{} {}", self.number, self.title)],
+            parts: vec![
+                Part::text(t("pledge-sheet-text")),
+                Part::Table {
+                    caption: String::new(),
+                    columns: vec![Column::Text; head.len()],
+                    rows: vec![vec![String::new(); head.len()]; PROMISES],
+                    head: head.to_vec(),
+                    sum: Vec::new(),
+                    tall: PROMISE_MM,
+                },
+                Part::text(t("pledge-sheet-note")),
+                Part::Signs { words: ["pledge-sheet-taker", "pledge-sheet-second", "book-day"].map(t).to_vec() },
+            ],
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The sheet on which people without a telephone promise: same effect, same three ledgers.
-pub(super) async fn sheet(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn sheet(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let loaded = loaded(&visit, &id).await?;
     let page = SheetPage {
         organ: organ(&loaded.line),
@@ -139,5 +171,5 @@ pub(super) async fn sheet(visit: Visit, Path(id): Path<String>) -> Result<Respon
         back: format!("/projects/{}", loaded.project.id),
         v: View::new(&visit).sheet("sheet rows"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "pledge", page.paper()).await } else { Page(page).ok() }
 }

@@ -2,7 +2,7 @@
 
 use super::load::{Loaded, cite, counted, entered, name_of, when};
 use crate::decide::resolution::why::Why;
-use crate::frame::{Error, Page, Result, View, Visit, W, address};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address, as_pdf, pdf};
 use crate::people::place::organ;
 use crate::record::units;
 use askama::Template;
@@ -13,11 +13,17 @@ use civic::decide::meeting::MeetingState;
 use civic::decide::motion::MotionState;
 use civic::decide::roll::Roll;
 use civic::rules::Mode;
+use paper::pdf::{Column, Part, Sheet};
 use store::decide::roll::{self, Named};
 use uuid::Uuid;
 
 /// Lines for motions that are moved on the spot, on a tally sheet.
 const SPARE_MOTIONS: usize = 2;
+/// Height of a line to sign on, and of a field in which hands are tallied, in millimetres.
+const SIGNED_MM: u32 = 9;
+const TALLIED_MM: u32 = 20;
+/// Empty lines for what was said at a meeting.
+const HEARD_LINES: u32 = 8;
 
 /// How many have to come, once the roll is frozen.
 fn needed(w: &W, room: Option<Room>, mode: Mode) -> Option<String> {
@@ -45,9 +51,44 @@ struct NoticePage {
     sources: String,
 }
 
+impl NoticePage {
+    fn paper(&self) -> Sheet {
+        let (v, t) = (&self.v, |key: &str| self.v.t(key));
+        let who = std::iter::once(self.who.clone()).chain(self.stand_in.clone()).collect();
+        let agenda = self.agenda.iter().zip(1..).map(|(line, n)| format!("{n}. {line}")).collect();
+        let mut parts = vec![Part::Facts {
+            rows: vec![
+                (t("meeting-when-label"), vec![self.when.clone()]),
+                (t("meeting-where"), vec![self.venue.clone()]),
+                (t("meeting-who"), who),
+                (t("meeting-stamp-agenda"), agenda),
+            ],
+        }];
+        parts.extend(self.needed.clone().map(Part::text));
+        let phone = v.phone.as_ref().map(|phone| v.w.t1("notice-say-phone", "phone", phone));
+        let ways = [Some(t("notice-say-there")), phone, Some(t("notice-say-code"))];
+        parts.push(Part::Box {
+            heading: t("notice-say"),
+            lines: ways.into_iter().flatten().collect(),
+            note: String::new(),
+            qr: self.qr.clone(),
+        });
+        Sheet {
+            name: format!("{} {}", t("notice-title"), self.title),
+            organ: self.organ.clone(),
+            title: t("notice-title"),
+            about: std::iter::once(self.title.clone()).chain(self.off.clone()).collect(),
+            parts,
+            foot: [self.called.clone(), self.sources.clone()].into_iter().filter(|line| !line.is_empty()).collect(),
+            chop: Some(t("meeting-chop")),
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The notice on one A4 page. It says what the page says, and if the meeting is put off or off it says that in large letters, so that no
 /// sheet of a meeting that is not held is printed by mistake.
-pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn notice(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (loaded, _) = entered(&visit, &id).await?;
     let made = loaded.calls.last().ok_or(Error::Hidden)?;
     let rules = visit.app.rules(visit.county.id).await?;
@@ -92,7 +133,7 @@ pub(super) async fn notice(visit: Visit, Path(id): Path<String>) -> Result<Respo
         sources: if sources.is_empty() { String::new() } else { w.t1("notice-sources", "sources", w.list(&sources)) },
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "notice", page.paper()).await } else { Page(page).ok() }
 }
 
 /// The units of a frozen roll by name; nobody without one.
@@ -110,6 +151,20 @@ struct Head {
     organ: String,
     title: String,
     about: String,
+}
+
+impl Head {
+    /// The sheet with what stands under its head.
+    fn paper(&self, parts: Vec<Part>) -> Sheet {
+        Sheet {
+            name: format!("{} {}", self.sheet, self.title),
+            organ: self.organ.clone(),
+            title: self.sheet.clone(),
+            about: vec![self.title.clone()],
+            parts,
+            ..Sheet::default()
+        }
+    }
 }
 
 fn head(loaded: &Loaded, sheet: &str, w: &W, visit: &Visit) -> Result<Head> {
@@ -138,9 +193,30 @@ struct SignInPage {
     units: Vec<String>,
 }
 
+impl SignInPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let row = |(name, n): (&String, i32)| vec![n.to_string(), name.clone(), String::new(), String::new()];
+        let rows = self.units.iter().zip(1..).map(row).collect();
+        self.head.paper(vec![
+            Part::text(&self.head.about),
+            Part::text(self.v.w.t1("signing-size", "n", &self.size)),
+            Part::Table {
+                caption: String::new(),
+                columns: vec![Column::Narrow, Column::Text, Column::Wide, Column::Text],
+                head: vec![t("signing-number"), self.unit_head.clone(), t("signing-signature"), t("signing-note")],
+                rows,
+                sum: Vec::new(),
+                tall: SIGNED_MM,
+            },
+            Part::Signs { words: vec![t("signing-chair"), t("signing-recorder")] },
+        ])
+    }
+}
+
 /// The sheet on which who comes signs: every unit of the frozen roll, in the order in which people look for theirs. It holds names, so it
 /// is for who keeps the meeting.
-pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (loaded, _) = entered(&visit, &id).await?;
     let names = names(&visit, loaded.roll.as_ref()).await?;
     let w = visit.w();
@@ -159,7 +235,7 @@ pub(super) async fn sign_in(visit: Visit, Path(id): Path<String>) -> Result<Resp
         head: head(&loaded, "signing-title", &w, &visit)?,
         v: View::new(&visit).sheet("sheet rows"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "sign-in", page.paper()).await } else { Page(page).ok() }
 }
 
 #[derive(Template)]
@@ -171,8 +247,30 @@ struct TallyPage {
     motions: Vec<(String, String)>,
 }
 
+impl TallyPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let mut parts = vec![Part::text(&self.head.about)];
+        parts.extend(self.needed.clone().map(Part::text));
+        for (text, mode) in &self.motions {
+            parts.push(Part::Table {
+                caption: if text.is_empty() { t("tally-blank") } else { format!("{text} {mode}") },
+                columns: vec![Column::Text; 4],
+                head: ["tally-there", "count-in-favour", "count-against", "count-abstained"].map(t).to_vec(),
+                rows: vec![vec![String::new(); 4]],
+                sum: Vec::new(),
+                tall: TALLIED_MM,
+            });
+            parts.push(Part::text(t("tally-dissent")));
+        }
+        parts.push(Part::text(t("tally-hint")));
+        parts.push(Part::Signs { words: ["tally-teller", "tally-scrutineer", "signing-chair"].map(t).to_vec() });
+        self.head.paper(parts)
+    }
+}
+
 /// The sheet on which hands are tallied: one block for each motion that was put, and room for those to come.
-pub(super) async fn tally(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn tally(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (loaded, _) = entered(&visit, &id).await?;
     let rules = visit.app.rules(visit.county.id).await?;
     let w = visit.w();
@@ -189,7 +287,7 @@ pub(super) async fn tally(visit: Visit, Path(id): Path<String>) -> Result<Respon
         head: head(&loaded, "tally-title", &w, &visit)?,
         v: View::new(&visit).sheet("sheet rows"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "tally", page.paper()).await } else { Page(page).ok() }
 }
 
 /// A motion as the minutes tell it.
@@ -214,9 +312,41 @@ struct MinutesPage {
     motions: Vec<MinutesMotion>,
 }
 
+impl MinutesPage {
+    fn paper(&self) -> Sheet {
+        let (w, t) = (&self.v.w, |key: &str| self.v.t(key));
+        let mut rows = vec![(t("meeting-when-label"), vec![self.head.about.clone()])];
+        for (key, text) in
+            [("meeting-notice", &self.called), ("meeting-kept", &self.kept), ("meeting-stamp-room", &self.came)]
+        {
+            rows.extend(text.clone().map(|text| (t(key), vec![text])));
+        }
+        let agenda = self.agenda.iter().zip(1..).map(|(line, n)| format!("{n}. {line}")).collect();
+        rows.push((t("meeting-stamp-agenda"), agenda));
+        rows.push((t("minutes-state"), vec![self.state.clone()]));
+        let mut parts = vec![Part::Facts { rows }];
+        for (motion, n) in self.motions.iter().zip(1..) {
+            parts.push(Part::Heading { text: format!("{} {n}", t("meeting-stamp-motion")) });
+            parts.push(Part::strong(&motion.text));
+            parts.push(Part::text(&motion.meta));
+            if !motion.recused.is_empty() {
+                parts.push(Part::text(format!("{} {}", t("motion-recused"), motion.recused)));
+            }
+            for (why, tellers) in &motion.counts {
+                parts.extend(why.parts(w));
+                parts.push(Part::text(tellers));
+                parts.extend(why.dissent.as_ref().map(|text| Part::text(format!("{}{text}", t("tally-dissent")))));
+            }
+        }
+        parts.push(Part::Lines { heading: t("minutes-heard"), count: HEARD_LINES });
+        parts.push(Part::Signs { words: ["signing-chair", "signing-recorder", "tally-scrutineer"].map(t).to_vec() });
+        self.head.paper(parts)
+    }
+}
+
 /// The minutes on paper: what was called, who kept it, how many came, what was put, every count and who counted, with room to write
 /// down by hand what was said. Names of tellers and of those who stood back are on it, so it is for who keeps the meeting.
-pub(super) async fn minutes(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn minutes(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (loaded, _) = entered(&visit, &id).await?;
     let rules = visit.app.rules(visit.county.id).await?;
     let (w, today) = (visit.w(), visit.today);
@@ -272,5 +402,5 @@ pub(super) async fn minutes(visit: Visit, Path(id): Path<String>) -> Result<Resp
         head: head(&loaded, "minutes-title", &w, &visit)?,
         v: View::new(&visit).sheet("sheet rows"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "minutes", page.paper()).await } else { Page(page).ok() }
 }

@@ -1,7 +1,7 @@
 //! The lists of those who handle needs: what waits, the late ones first.
 
 use super::slip::{ClockView, clock_view};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, csv};
+use crate::frame::{Error, Fields, ListFile, Page, Result, View, Visit, W, list_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -136,7 +136,8 @@ struct ListPage {
     sortings: Vec<(String, String)>,
     sorting: String,
     rows: Vec<RowView>,
-    csv: String,
+    /// The list as a file: with commas, and as a workbook.
+    files: [String; 2],
     first: Option<String>,
     next: Option<String>,
     answers: String,
@@ -184,10 +185,10 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
     let tab = Tab::of(fields.value("tab"));
     let sorting = Sorting::parse(fields.value("sorting")).filter(|s| s.is_public() || ground.private);
     let after = NeedId::parse(fields.value("after"));
-    let table = fields.is("as", "csv");
+    let file = ListFile::asked(&fields);
     let own = ground.line.first().ok_or(Error::Hidden)?;
     let (place, code, private, today) = (own.id, own.code, ground.private, visit.today);
-    let rows_max = if table { CSV_MAX } else { LINES_MAX + 1 };
+    let rows_max = if file.is_some() { CSV_MAX } else { LINES_MAX + 1 };
     let (mut lines, tally) = visit
         .app
         .db()
@@ -206,9 +207,10 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
         })
         .await?;
     let w = visit.w();
-    if table {
+    if let Some(file) = file {
         visit.opened([]);
-        return as_csv(&lines, &w, today);
+        let (head, rows) = table(&lines, &w, today);
+        return list_file(file, "needs", head, rows).await;
     }
     let link = |tab: Tab, after: &str| {
         let sorting = sorting.map(Token::as_str).unwrap_or_default();
@@ -241,7 +243,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
         sortings,
         sorting: sorting.map(Token::as_str).unwrap_or_default().to_owned(),
         rows: lines.iter().map(|line| row(line, &w, today)).collect(),
-        csv: link(tab, "&as=csv"),
+        files: ["csv", "xlsx"].map(|kind| link(tab, &format!("&as={kind}"))),
         first: after.map(|_| link(tab, "")),
         next,
         answers: format!("/needs/answers?v={code}"),
@@ -259,7 +261,7 @@ fn sum(tally: &[Tally], states: &[NeedState], what: impl Fn(&Tally) -> i64) -> i
 }
 
 /// The list as a table: what the work needs, and nothing that was said in confidence.
-fn as_csv(lines: &[Line], w: &W, today: Day) -> Result<Response> {
+fn table(lines: &[Line], w: &W, today: Day) -> (Vec<String>, Vec<Vec<String>>) {
     let head: Vec<String> =
         ["number", "title", "place", "raised", "via", "due", "over", "state", "sorting", "answered", "adoption"]
             .iter()
@@ -286,5 +288,5 @@ fn as_csv(lines: &[Line], w: &W, today: Day) -> Result<Response> {
             ]
         })
         .collect();
-    csv("needs.csv", &head, &rows)
+    (head, rows)
 }

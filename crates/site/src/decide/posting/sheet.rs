@@ -2,7 +2,7 @@
 
 use super::pages::{ObjectionView, id_of, load_posting, objection_views};
 use crate::decide::resolution::why::Why;
-use crate::frame::{Error, Lang, Page, Result, View, Visit, W, address};
+use crate::frame::{Error, Fields, Lang, Page, Result, View, Visit, W, address, as_pdf, pdf};
 use crate::people::place::organ;
 use askama::Template;
 use axum::extract::Path;
@@ -11,6 +11,7 @@ use civic::decide::objection::ObjectionState;
 use civic::hex::hex;
 use civic::record::Noun;
 use civic::rules::RuleRef;
+use paper::pdf::{Part, Sheet};
 use store::decide::objection;
 use store::record::entry;
 
@@ -40,13 +41,52 @@ struct SheetPage {
     seal: Option<String>,
 }
 
+impl SheetPage {
+    fn paper(&self) -> Sheet {
+        let (v, t) = (&self.v, |key: &str| self.v.t(key));
+        let mut parts = Vec::new();
+        if self.void {
+            parts.push(Part::strong(t("resolution-note-void")));
+        }
+        parts.extend(self.why.parts(&v.w));
+        parts.push(Part::facts([
+            (t("sheet-who-acts"), self.who_acts.clone()),
+            (t("sheet-deadline"), self.deadline.clone().unwrap_or_default()),
+            (t("sheet-effective"), self.effective.clone()),
+            (t("why-dissent"), self.why.dissent.clone().unwrap_or_default()),
+        ]));
+        let phone = v.phone.as_ref().map(|phone| v.w.t1("sheet-object-phone", "phone", phone));
+        let code = format!("{} {}", t("sheet-object-code"), self.number);
+        let ways = [Some(t("sheet-object-said")), phone, Some(t("sheet-object-paper")), Some(code)];
+        parts.push(Part::Box {
+            heading: v.w.t1("sheet-object", "day", &self.until),
+            lines: ways.into_iter().flatten().collect(),
+            note: self.answer_days.clone().unwrap_or_else(|| t("sheet-answer-none")),
+            qr: self.qr.clone(),
+        });
+        let recorded = self.recorded.then(|| t("sheet-recorded"));
+        let foot = [Some(self.hung.clone()), Some(self.sources.clone()), self.seal.clone(), recorded];
+        Sheet {
+            name: format!("{} {}", t("sheet-title"), self.number),
+            organ: self.organ.clone(),
+            title: t("sheet-title"),
+            about: vec![self.text.clone()],
+            parts,
+            foot: foot.into_iter().flatten().collect(),
+            chop: Some(t("sheet-chop")),
+            small: self.much,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// A rule's source alone, for the foot of the sheet.
 fn source(w: &W, rules: &civic::rules::Rules, rule: &RuleRef) -> String {
     rules.find(rule).map(|(_, rule)| w.label(&rule.source).to_owned()).unwrap_or_else(|| rule.id.clone())
 }
 
 /// The sheet. It says what the page says, so that who has no telephone misses nothing.
-pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let id = id_of(&id)?;
     let (posting, loaded, last) = visit
         .app
@@ -108,7 +148,7 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         }),
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "posting", page.paper()).await } else { Page(page).ok() }
 }
 
 #[derive(Template)]

@@ -1,12 +1,13 @@
 //! Why a motion passed or not: the numbers of its count put into the sentences of its rules. Pages and sheets say it in the same words.
 
-use crate::frame::{W, drawn};
+use crate::frame::{Lang, W, drawn};
 use crate::record::{fraction, rule_href, rule_name, units};
 use civic::decide::motion::{BallotMode, Count, Explanation, Outcome};
 use civic::decide::roll::Weight;
 use civic::people::membership::area_words;
 use civic::rules::{Fraction, Mode, Of, RuleRef, Rules, Value};
 use civic::time::Day;
+use paper::pdf::{Column, Part};
 
 /// One cell of the table of a count.
 #[derive(Clone, Debug)]
@@ -87,6 +88,24 @@ fn share(w: &W, rules: &Rules, rule: &RuleRef) -> Option<String> {
 }
 
 impl Why {
+    /// The count on paper: its table, and the sentences under it.
+    pub fn parts(&self, w: &W) -> Vec<Part> {
+        let mut said = self.lines.clone();
+        said.push(self.outcome.clone());
+        said.extend(self.recount.clone());
+        vec![
+            Part::Table {
+                caption: self.caption.clone(),
+                columns: vec![Column::Text; self.cells.len()],
+                head: self.cells.iter().map(|cell| cell.head.clone()).collect(),
+                rows: vec![self.cells.iter().map(|cell| cell.text.clone()).collect()],
+                sum: Vec::new(),
+                tall: 0,
+            },
+            Part::text(said.join(if w.lang == Lang::Zh { "" } else { " " })),
+        ]
+    }
+
     /// Explains a count of a body that is counted in `mode`.
     pub fn new(w: &W, rules: &Rules, count: &Count, body: String, mode: Mode, way: BallotMode, today: &Day) -> Self {
         let e: Explanation = count.explain();

@@ -1,6 +1,6 @@
 //! The list: what, where, until when, whose turn. Red is the reader's own, amber the committee's.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, ListFile, Page, Result, View, Visit, W, list_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -182,6 +182,7 @@ struct WorkPage {
     first: Option<String>,
     next: Option<String>,
     csv: String,
+    xlsx: String,
     none: String,
 }
 
@@ -335,6 +336,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
         }),
         lines: loaded.lines.iter().map(|line| line_view(line, &visit, &w)).collect(),
         csv: wanted.href("/work.csv", wanted.tab, wanted.sort, &code),
+        xlsx: format!("{}&as=xlsx", wanted.href("/work.csv", wanted.tab, wanted.sort, &code)),
         none: w.t(if wanted.tab == Tab::All { "work-none" } else { "work-none-tab" }),
         v: View::new(&visit).at(&brand.name, &brand.above, &brand.href).dense(),
     };
@@ -360,5 +362,5 @@ pub(super) async fn csv(visit: Visit, asked: Fields) -> Result<Response> {
             vec![due, view.due, view.title, view.number, view.place, view.what, view.who, since]
         })
         .collect();
-    crate::frame::csv("work.csv", &head, &rows)
+    list_file(ListFile::asked(&asked).unwrap_or(ListFile::Csv), "work", head, rows).await
 }

@@ -1,7 +1,7 @@
 //! Taking in a roll: typed, pasted or from a file; read whole, shown as what it would do, and taken in whole or not at all.
 
 use super::{Village, village};
-use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, once, table_text};
+use crate::frame::{Answer, Error, Fields, Once, Page, Result, View, Visit, once, table_file};
 use askama::Template;
 use axum::response::Response;
 use civic::hex::hex;
@@ -68,33 +68,29 @@ pub(super) async fn ask(visit: Visit, fields: Fields) -> Result<Response> {
 }
 
 /// The table of a form: from its file, or as typed. What was in the file stands in the field afterwards, to be put right there.
-fn table(visit: &Visit, fields: &mut Fields) -> Option<String> {
+async fn table(visit: &Visit, fields: &mut Fields) -> Result<Option<String>> {
     let w = visit.w();
     let file = fields.uploads("file").next().map(|u| u.bytes.clone());
     let text = match file {
-        None => Some(fields.value("table").to_owned()),
-        // A workbook is a ZIP archive.
-        Some(bytes) if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") => {
-            fields.wrong("file", w.t("import-workbook"));
-            None
-        }
-        Some(bytes) => {
-            let text = table_text(&bytes);
-            if text.is_none() {
-                fields.wrong("file", w.t("import-encoding"));
+        None => fields.value("table").to_owned(),
+        Some(bytes) => match table_file(bytes).await? {
+            Ok(text) => text,
+            Err((key, names)) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                fields.wrong("file", w.t1(key, "names", w.list(&names)));
+                return Ok(None);
             }
-            text
-        }
-    }?;
+        },
+    };
     if text.trim().is_empty() {
         fields.wrong("table", w.t("import-nothing"));
-        return None;
+        return Ok(None);
     }
     if text.len() > TABLE_BYTES_MAX {
         fields.wrong("table", w.t("import-too-large"));
-        return None;
+        return Ok(None);
     }
-    Some(text)
+    Ok(Some(text))
 }
 
 async fn load(visit: &Visit, village: &Village) -> Result<Held> {
@@ -106,7 +102,7 @@ pub(super) async fn preview(visit: Visit, mut fields: Fields) -> Result<Response
     visit.may_anywhere()?;
     let (village, _) = village(&visit, fields.value("village")).await?;
     let extent = fields.token::<Extent>("extent", &visit.w());
-    let Some(source) = table(&visit, &mut fields) else {
+    let Some(source) = table(&visit, &mut fields).await? else {
         return Page(import_page(&visit, &village, fields, &[])).again();
     };
     let f = fields.with_text("table", source.clone());
@@ -172,7 +168,7 @@ pub(super) async fn take(visit: Visit, mut fields: Fields) -> Result<Response> {
     visit.may_anywhere()?;
     let (village, post) = village(&visit, fields.value("village")).await?;
     let extent = fields.token::<Extent>("extent", &visit.w()).ok_or(Error::Malformed)?;
-    let Some(source) = table(&visit, &mut fields) else {
+    let Some(source) = table(&visit, &mut fields).await? else {
         return Page(import_page(&visit, &village, fields, &[])).again();
     };
     let done = take_in(&visit, &village, post, &fields, source.clone(), extent).await;

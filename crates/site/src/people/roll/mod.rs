@@ -7,13 +7,14 @@ mod members;
 mod person;
 mod waiting;
 
-use crate::frame::{Error, Fields, Page, Result, Route, View, Visit, see_other};
+use crate::frame::{Error, Fields, ListFile, Page, Result, Route, View, Visit, list_file, see_other};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
 use civic::id::{HouseholdId, PlaceId};
 use civic::people::place::{Place, PlaceCode};
 use civic::people::resident::long_adult;
+use civic::people::roll_import;
 use civic::people::standing::{Action, Post, Visibility, posts};
 use civic::time::Day;
 use store::people::household::{After, Filter, PAGE, SEARCH_MAX};
@@ -160,8 +161,26 @@ async fn list(visit: Visit, fields: Fields) -> Result<Response> {
         return Page(VillagesPage { v: View::new(&visit), villages }).ok();
     }
     let (village, _) = village(&visit, fields.value("village")).await?;
+    if let Some(file) = ListFile::asked(&fields) {
+        return export(&visit, &village, file).await;
+    }
     let f = Fields::empty(&visit.app).with("label", "");
     list_page(&visit, &village, f, &fields).await?.ok()
+}
+
+/// The whole roll as a file with the columns that the import reads: taking it in again changes nothing.
+async fn export(visit: &Visit, village: &Village, file: ListFile) -> Result<Response> {
+    let (id, today) = (village.own.id, visit.today);
+    let load = move |tx: &mut store::Tx<'_>| store::people::roll_import::load(tx, id, today).map_err(Error::from);
+    let held = visit.app.db().read(visit.county.id, load).await?;
+    let w = visit.w();
+    let head = ["hamlet", "household", "name", "adult"].map(|key| w.t(&format!("roll-file-{key}"))).to_vec();
+    let yes = w.t("roll-file-yes");
+    let rows = roll_import::lines(&held.roll(), today).into_iter().map(|line| {
+        let adult = line.adult_from.map_or_else(|| yes.clone(), |day| day.to_string());
+        vec![line.hamlet, line.household, line.name, adult]
+    });
+    list_file(file, &format!("roll-{}", village.own.code), head, rows.collect()).await
 }
 
 /// The list with the form for one more household.

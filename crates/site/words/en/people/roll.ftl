@@ -2,6 +2,12 @@
 roll-title = Households
 roll-choose = Which village's roll
 roll-counts = { $households } households, { $people } people
+roll-xlsx = The roll for Excel
+roll-file-hamlet = Hamlet
+roll-file-household = Household
+roll-file-name = Name
+roll-file-adult = Of age
+roll-file-yes = yes
 roll-import = Import a roll
 roll-waiting-n = Waiting for you: { $n }
 roll-hamlet = Hamlet
@@ -83,7 +89,7 @@ card-lost = If it is lost, call { $phone } for another; the old one opens nothin
 import-title = Import a roll
 import-text = Upload the roll of { $village }. You will see what would change before anything is saved. If there is a single mistake, nothing is saved.
 import-file = A file
-import-file-hint = Saved as CSV by your spreadsheet, in GB 18030 or UTF-8
+import-file-hint = A workbook (.xlsx), or CSV in GB 18030 or UTF-8
 import-table = Or paste it here
 import-table-hint = First a row of headings: household, name, adult (or born), hamlet. People of one household stand together; its label may stand once
 import-extent = What it is
@@ -95,7 +101,9 @@ import-faults = { $n ->
    *[other] { $n } faults; nothing was saved
  }
 import-faults-text = Put them right in the field below and send it again. Rows are counted as a spreadsheet does; the headings are row 1.
-import-workbook = This is a workbook and cannot be read. Please save it as CSV
+import-workbook = This file cannot be opened; it may be damaged. Open it in your spreadsheet, look at it and save it again
+import-old = This is a file of the old format (.xls) or one with a password, which cannot be read. Save it as .xlsx without a password
+import-sheets = Something is written on several sheets of this file: { $names }. Leave only the one to hand in
 import-encoding = The characters of this file cannot be read. Please save it as CSV in UTF-8 or GB 18030
 import-nothing = Choose a file or paste the table
 import-too-large = Too much for one time. Please hand it in hamlet by hamlet
