@@ -4,7 +4,11 @@
 //! beside it. Colours are classes of the style sheet (`bg on red amb hat gap goal halo`); widths are SVG attributes,
 //! so no `style` is needed. Every drawing stays below four kilobytes whatever the numbers are (usually under one).
 
+mod bars;
+
 use std::fmt::Write as _;
+
+pub use bars::{Bars, Fill, ROWS_MAX, Row, bars};
 
 /// Whose turn a bar speaks of; the style sheet has one colour for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,7 @@ pub enum PdfError {
     Broken(String),
 }
 
-/// A document on A4.
+/// A document on A4, or on A6.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Sheet {
     /// Tag of its language: `zh-CN` or `en`.
@@ -81,6 +81,10 @@ pub struct Sheet {
     pub chop: Option<String>,
     /// Set smaller, so that much text stays on one page.
     pub small: bool,
+    /// Set larger, to be read on a wall.
+    pub large: bool,
+    /// On a page of A6, for a post or a lamp, instead of A4.
+    pub a6: bool,
 }
 
 /// How a column of a table stands.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use fast_qr::{ECL, QRBuilder};
 
-use crate::PaperError;
+use crate::{PaperError, escaped};
 
 /// Largest number of bytes in a code. At 300 bytes a code has 69 modules a side; printed 40 mm wide, its modules are
 /// half a millimetre, which an old phone's camera still reads.
@@ -33,7 +33,7 @@ pub fn svg(text: &str, label: &str) -> Result<String, PaperError> {
     let mut out = format!(
         "<svg class=\"qr\" viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"{}\" shape-rendering=\"crispEdges\">\
          <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path fill=\"none\" stroke=\"#000\" d=\"",
-        attribute(label)
+        escaped(label)
     );
     // One stroke of width 1 a run of dark modules, each move relative to the end of the run before: numbers stay short.
     let mut pen: Option<(usize, usize)> = None;
@@ -54,23 +54,6 @@ pub fn svg(text: &str, label: &str) -> Result<String, PaperError> {
     }
     out.push_str("\"/></svg>");
     Ok(out)
-}
-
-/// Text made safe inside a double-quoted attribute.
-fn attribute(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Not allowed in XML at all, not even as a reference.
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

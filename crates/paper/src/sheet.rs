@@ -238,8 +238,6 @@ pub fn as_text(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
     use super::*;
     use proptest::prelude::*;
     use std::io::Write as _;

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -73,6 +71,8 @@ fn whole() -> Sheet {
         foot: vec!["依据：村民委员会组织法".to_owned()],
         chop: Some("盖章处".to_owned()),
         small: false,
+        large: false,
+        a6: false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Surveys: made by the committee, answered by everybody asked, counted after their last day (design: §4.6).
 
 use super::{About, about, again, days, living, settle};
-use crate::frame::{App, Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, once, see_other};
+use crate::frame::{
+    App, Error, Fields, Once, OrRefuse, Page, Result, Route, View, Visit, W, as_pdf, once, pdf, see_other,
+};
 use crate::people::place::brand;
 use askama::Template;
 use axum::extract::Path;
@@ -14,6 +16,7 @@ use civic::record::{Actor, Entry, Verb};
 use civic::stage::Stage;
 use civic::token::Token;
 use paper::chart::{Tone, bar};
+use paper::pdf::{Column, Part, Sheet};
 use store::decide::matter;
 use store::evaluate::survey;
 use store::people::county::County;
@@ -245,8 +248,39 @@ struct SheetPage {
     steps: Vec<String>,
 }
 
-/// A sheet of paper, twice on a page.
-async fn sheet(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+impl SheetPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let head: Vec<String> = std::iter::once(t("survey-item")).chain(self.steps.iter().cloned()).collect();
+        let columns = vec![Column::Text; head.len()];
+        let row = |item: &String| {
+            std::iter::once(item.clone()).chain(self.steps.iter().map(|_| "□".to_owned())).collect::<Vec<String>>()
+        };
+        let table = Part::Table {
+            caption: t("survey-paper-how"),
+            columns,
+            head,
+            rows: self.items.iter().map(row).collect(),
+            sum: Vec::new(),
+            tall: 0,
+        };
+        Sheet {
+            name: format!("{} {}", t("survey-title"), self.title),
+            organ: self.place.clone(),
+            title: t("survey-title"),
+            about: vec![self.title.clone()],
+            parts: vec![
+                table,
+                Part::Lines { heading: t("survey-words"), count: 3 },
+                Part::text(self.v.w.t1("survey-paper-box", "day", &self.until)),
+            ],
+            ..Sheet::default()
+        }
+    }
+}
+
+/// A sheet of paper, twice on a page; once as a file.
+async fn sheet(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (loaded, _) = loaded(&visit, &id).await?;
     let w = visit.w();
     let page = SheetPage {
@@ -258,7 +292,7 @@ async fn sheet(visit: Visit, Path(id): Path<String>) -> Result<Response> {
         steps: step_names(&w),
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "survey", page.paper()).await } else { Page(page).ok() }
 }
 
 #[derive(Template)]

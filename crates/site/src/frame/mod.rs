@@ -36,6 +36,6 @@ pub use photo::{Photo, file as photo_file, photos};
 pub use route::{Route, assemble, assemble_patient, router};
 pub(crate) use sent::{FIELD as SENT, Sent};
 pub use session::{SESSION_COOKIE, Signed, begin_session, end_session, with_session};
-pub use table::{ListFile, list_file, table_file};
+pub use table::{FILE_ROWS_MAX, ListFile, list_file, table_file, table_text};
 pub use visit::{Look, Theme, Visit, enter, form_token};
 pub use words::{Arg, Lang, W, Words};

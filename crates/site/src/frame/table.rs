@@ -8,6 +8,9 @@ use civic::people::table::marked;
 use encoding_rs::{Encoding, GB18030};
 use paper::sheet::{self, SheetError};
 
+/// Rows of a list in one file; a page has far fewer. Who needs more takes it place by place.
+pub const FILE_ROWS_MAX: u32 = 5000;
+
 /// How a list goes out as a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFile {
@@ -73,7 +76,7 @@ pub async fn table_file(bytes: axum::body::Bytes) -> Result<std::result::Result<
 
 /// Text of a file: with a mark at its beginning what the mark says, else UTF-8, else GB 18030 as spreadsheets in China save it; `None`
 /// when it is none of these.
-fn table_text(bytes: &[u8]) -> Option<String> {
+pub fn table_text(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, bad) = encoding.decode_without_bom_handling(bytes.get(mark..)?);
         return (!bad).then(|| text.into_owned());

@@ -372,6 +372,9 @@ fn lists_show_what_is_late_first_page_after_page_and_as_a_table() {
         assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
         let text = table.html();
         assert!(text.contains("'=塘边") && text.contains("ZX-2026-001") && !text.contains("第3天"), "{text}");
+        let rows = paper::sheet::read(&committee.get("/needs?tab=taken&as=xlsx").ok().bytes).unwrap();
+        assert!(rows.iter().flatten().any(|cell| cell == "=塘边"), "a workbook keeps it as text: {rows:?}");
+        assert!(rows.len() == text.lines().count());
         // The supervision committee reads along, a committee elsewhere sees its own.
         town.staff(Post::Supervision, town.village).get("/needs").ok().says("第1天");
         let elsewhere = town.staff(Post::Committee, town.village_2);

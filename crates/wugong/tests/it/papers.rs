@@ -8,7 +8,7 @@ use crate::town::{HOST, Town, on_both};
 use civic::people::standing::Post;
 
 /// The pages of a PDF.
-fn pages(page: Page) -> usize {
+pub fn pages(page: Page) -> usize {
     let page = page.is(200);
     assert_eq!(page.header("content-type"), Some("application/pdf"));
     assert!(page.header("content-disposition").is_some_and(|text| text.ends_with(".pdf\"")));
@@ -30,7 +30,6 @@ fn the_papers_of_a_meeting_and_its_posting_are_files_for_the_same_readers() {
         let anybody = town.visitor();
         let meeting = format!("/meetings/{}", passed.meeting.id);
         assert_eq!(pages(pdf(&anybody, &format!("{posting}/print"))), 1);
-        assert_eq!(pages(pdf(&anybody, &format!("{meeting}/notice"))), 1);
         for sheet in ["sign-in", "tally", "minutes"] {
             assert!(pages(pdf(&committee, &format!("{meeting}/{sheet}"))) >= 1);
             // Names stand on them: as on the page, so in the file.
@@ -43,6 +42,16 @@ fn the_papers_of_a_meeting_and_its_posting_are_files_for_the_same_readers() {
         let first = anybody.get(&format!("{posting}/print?as=pdf"));
         assert_eq!(first.bytes, anybody.get(&format!("{posting}/print?as=pdf")).bytes);
         assert_eq!(pages(first), 1);
+    });
+}
+
+#[test]
+fn the_notice_of_a_meeting_is_one_page_whatever_is_on_the_agenda() {
+    on_both(|town| {
+        crate::meeting::lane(town, 12);
+        let (committee, number) = crate::meeting::topic(town);
+        let meeting = crate::meeting::call_for_the_next_days(&committee, &number);
+        assert_eq!(pages(pdf(&town.visitor(), &format!("{meeting}/notice"))), 1);
     });
 }
 
@@ -65,6 +74,47 @@ fn a_ledger_a_sheet_for_promises_and_an_acceptance_are_files() {
         assert_eq!(pages(pdf(&anybody, &format!("{acceptance}/print"))), 1);
         // A matter that is not public shows no paper of it either.
         anybody.get("/projects/01890000-0000-7000-8000-000000000000/book?ledger=labour&as=pdf").is(404);
+    });
+}
+
+#[test]
+fn a_list_is_a_file_for_spreadsheets_with_the_same_lines_in_both_kinds() {
+    on_both(|town| {
+        let (_, passed, _, _) = resolved_and_posted(town);
+        let anybody = town.visitor();
+        let list = anybody.get("/postings").ok();
+        for (words, kind) in [("下载 Excel", "xlsx"), ("下载 CSV", "csv")] {
+            let file = list.click(words).ok();
+            let name = format!("attachment; filename=\"postings.{kind}\"");
+            assert_eq!(file.header("content-disposition"), Some(name.as_str()));
+            if kind == "csv" {
+                let text = file.html();
+                assert!(text.starts_with("\u{feff}编号,标题") && text.contains(&passed.number), "{text}");
+            } else {
+                let rows = paper::sheet::read(&file.bytes).unwrap();
+                assert!(rows.len() == 2 && rows[1][0] == passed.number, "{rows:?}");
+            }
+        }
+        for path in ["/facilities?at=429990101201", "/organisations?at=429990101201"] {
+            let rows = paper::sheet::read(&anybody.get(&format!("{path}&as=xlsx")).ok().bytes).unwrap();
+            assert_eq!(rows.len(), 1, "{path}: a head alone");
+        }
+    });
+}
+
+#[test]
+fn pictures_say_their_numbers_and_a_table_beside_them_too() {
+    on_both(|town| {
+        let (_, _, project) = building(town);
+        let anybody = town.visitor();
+        let page = anybody.get(&project).ok().says("钱从哪里来、用到哪里");
+        assert!(page.html().contains("<svg class=\"chart\"") && page.html().contains("role=\"img\""));
+        let book = anybody.get(&format!("{project}/book")).ok().says("筹到哪里了").says("方案里要筹的");
+        assert_eq!(book.html().matches("<svg class=\"chart\"").count(), 2, "money and work, each its own");
+        let (acceptance, _) = crate::acceptance::laid(town, &project);
+        let page = anybody.get(&format!("{project}/acceptance")).ok().says("计划和实际");
+        assert!(page.html().contains("<svg class=\"chart\""));
+        assert_eq!(pages(anybody.get(&format!("{acceptance}/print?as=pdf"))), 1);
     });
 }
 

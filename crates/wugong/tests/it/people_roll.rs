@@ -199,15 +199,87 @@ fn a_file_is_read_as_a_spreadsheet_saved_it() {
         let visitor = committee(town);
         let (gb, _, _) = GB18030.encode(ROLL);
         let marked = [b"\xef\xbb\xbf".as_slice(), ROLL.as_bytes()].concat();
-        for bytes in [gb.to_vec(), marked, ROLL.replace(',', "\t").into_bytes()] {
+        let (semicolons, tabs) = (ROLL.replace(',', ";"), ROLL.replace(',', "\t"));
+        let (gb_tabs, _, _) = GB18030.encode(&tabs);
+        let rows: Vec<Vec<String>> = ROLL.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        let workbook = paper::sheet::write("户册", &rows[0], &rows[1..]).unwrap();
+        for bytes in [gb.to_vec(), marked, gb_tabs.to_vec(), tabs.into_bytes(), semicolons.into_bytes(), workbook] {
             let form = visitor.get(&format!("/roll/import?village={VILLAGE}")).form("/roll/import");
             let page = form.upload("file", "户册.csv", "text/csv", &bytes).send().ok();
             page.says("葛长山 李秀英");
         }
         let form = visitor.get(&format!("/roll/import?village={VILLAGE}")).form("/roll/import");
         let page = form.clone().upload("file", "a.xlsx", "application/zip", b"PK\x03\x04xxxx").send();
-        page.is(422).says("请另存为CSV");
+        page.is(422).says("打不开，可能坏了");
+        let old = form.clone().upload("file", "a.xls", "application/vnd.ms-excel", b"\xd0\xcf\x11\xe0\xa1\xb1").send();
+        old.is(422).says("另存为.xlsx");
+        list(&visitor).says("在册0户");
         form.upload("file", "a.csv", "text/csv", &[0xff, 0xff, 0xff, 0xff]).send().is(422).says("认不出来");
+    });
+}
+
+/// A roll as a workbook, sent as a file.
+fn workbook(visitor: &Visitor, head: [&str; 4], rows: &[[&str; 4]]) -> Page {
+    let row = |cells: &[&str; 4]| cells.map(str::to_owned).to_vec();
+    let bytes = paper::sheet::write("户册", &row(&head), &rows.iter().map(row).collect::<Vec<_>>()).unwrap();
+    let form = visitor.get(&format!("/roll/import?village={VILLAGE}")).form("/roll/import");
+    form.upload("file", "roll.xlsx", "application/octet-stream", &bytes).send()
+}
+
+#[test]
+fn a_workbook_with_faults_is_refused_whole_and_what_stood_in_it_can_be_put_right() {
+    on_both(|town| {
+        let visitor = committee(town);
+        let head = ["户名", "姓名", "成年", "塆"];
+        let page = workbook(
+            &visitor,
+            head,
+            &[
+                ["007", "葛长山", "是", "柳塆"],
+                ["西巷5号", "王伟", "也许", "柳塆"],
+                ["007", "葛小", "是", "柳塆"],
+                ["008", "=1+1", "是", "柳塆"],
+            ],
+        );
+        let page = page.is(422).says("什么都没存").says("第3行第3列：“也许”看不懂");
+        let page = page.says("第4行第1列：“007”在第2行已经有了");
+        let kept = page.form("/roll/import").value("table").unwrap().to_owned();
+        assert!(kept.contains("007\t葛长山") && kept.contains("=1+1"), "{kept}");
+        list(&visitor).says("在册0户");
+        // Put right in the field, it is taken in.
+        let right = kept.replace("也许", "是").replace("007\t葛小", "009\t葛小");
+        import(&visitor, &right, "whole").ok().form("/roll/import/take").send().is(303);
+        list(&visitor).says("在册4户，4人").says("007");
+    });
+}
+
+#[test]
+fn a_roll_taken_out_as_a_file_and_taken_in_again_changes_nothing() {
+    on_both(|town| {
+        let visitor = committee(town);
+        let marked = ROLL.replace("西巷3号", "'-3").replace("王伟", "王·伟");
+        let shown = import(&visitor, &marked, "whole").ok();
+        shown.form("/roll/import/take").send().is(303);
+        list(&visitor).says("在册2户，3人").says("-3");
+        for kind in ["csv", "xlsx"] {
+            let file = visitor.get(&format!("/roll?village={VILLAGE}&as={kind}")).ok();
+            assert!(file.header("content-disposition").unwrap().ends_with(&format!(".{kind}\"")));
+            for extent in ["whole", "additions"] {
+                let form = visitor.get(&format!("/roll/import?village={VILLAGE}")).form("/roll/import");
+                let page = form.set("extent", extent).upload("file", "roll", "text/csv", &file.bytes).send();
+                page.ok().says("没有要存的");
+            }
+        }
+        let english = visitor.clone();
+        english.set_cookie("lang", "en");
+        let file = english.get(&format!("/roll?village={VILLAGE}&as=csv")).ok();
+        assert!(file.html().contains("Household,Name"));
+        let form = english.get(&format!("/roll/import?village={VILLAGE}")).form("/roll/import");
+        form.upload("file", "roll.csv", "text/csv", &file.bytes).send().ok().says("nothing");
+        // For the readers of the roll and nobody else.
+        let other = town.staff(Post::Committee, town.village_2);
+        other.get(&format!("/roll?village={VILLAGE}&as=xlsx")).is(404);
+        town.visitor().get(&format!("/roll?village={VILLAGE}&as=xlsx")).is(303);
     });
 }
 

@@ -122,5 +122,7 @@ fn a_long_list_goes_on_page_after_page_in_every_order_and_takes_the_same_stateme
         assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
         let text = String::from_utf8(file.bytes).unwrap();
         assert!(text.starts_with('\u{feff}') && text.lines().count() == 123, "{}", text.lines().count());
+        let rows = paper::sheet::read(&who.get("/work.csv?tab=all&as=xlsx").ok().bytes).unwrap();
+        assert_eq!(rows.len(), 123);
     });
 }

@@ -1,6 +1,6 @@
 //! The page of a project's acceptances, the form to sign on paper, and the signed paper.
 
-use crate::build::project::{Loaded, id_of, load};
+use crate::build::project::{Loaded, id_of, load, size};
 use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf, photo_file};
 use crate::people::place::{brand, organ};
 use askama::Template;
@@ -13,6 +13,7 @@ use civic::id::{AcceptanceId, ProjectId};
 use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
+use paper::chart::{self, Bars, Fill, Row};
 use paper::pdf::{Column, Part, Sheet};
 use store::build::acceptance;
 use store::files;
@@ -46,6 +47,7 @@ struct AcceptanceView {
     state: String,
     passed: Option<String>,
     refused: Option<String>,
+    picture: Option<String>,
     lines: Vec<LineView>,
     cost: (String, String),
     quality: String,
@@ -86,6 +88,33 @@ fn line_view(one: &Actual, w: &W) -> LineView {
         planned: cell(w, one.planned.quantity.as_ref(), one.planned.amount, one.planned.days),
         actual: cell(w, one.quantity.as_ref(), one.amount, one.days),
     }
+}
+
+/// What the money lines cost beside what they were planned to; the numbers stand in the table. Nothing for an acceptance without money.
+fn picture(one: &Acceptance, w: &W) -> Option<String> {
+    let rows: Vec<Row> = one
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let (planned, actual) = (line.planned.amount?, line.amount?);
+            Some(Row {
+                label: line.planned.name.clone(),
+                figure: w.money(&actual),
+                of: size(planned.fen()),
+                parts: vec![(size(actual.fen()), Fill::Full)],
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let (planned, actual) = (w.money(&one.planned()), w.money(&one.cost()));
+    Some(chart::bars(&Bars {
+        title: w.t("acceptance-picture"),
+        description: w.t2("acceptance-picture-says", "planned", planned, "actual", actual),
+        groups: vec![(String::new(), rows)],
+        legend: vec![(Fill::Full, w.t("acceptance-actual")), (Fill::Empty, w.t("acceptance-planned"))],
+    }))
 }
 
 fn defect_view(one: &Defect, w: &W, today: Day, (mends, checks): (bool, bool)) -> DefectView {
@@ -133,6 +162,7 @@ pub(super) async fn show_page(visit: &Visit, id: ProjectId, f: Fields) -> Result
             state: w.token(one.state),
             passed: one.passed_on.map(|day| w.t1("acceptance-passed", "day", w.day(&day, &today))),
             refused: one.refused_because.clone(),
+            picture: picture(one, &w),
             lines: one.lines.iter().map(|line| line_view(line, &w)).collect(),
             cost: (w.money(&one.planned()), w.money(&one.cost())),
             quality: one.quality.clone(),
@@ -204,6 +234,8 @@ struct PrintPage {
     number: String,
     head: String,
     when: String,
+    /// Planned against actual, for the file; the page has it where the acceptance is shown.
+    picture: Option<String>,
     lines: Vec<LineView>,
     cost: (String, String),
     quality: String,
@@ -231,12 +263,13 @@ impl PrintPage {
                 sum: vec![t("acceptance-money"), self.cost.0.clone(), self.cost.1.clone()],
                 tall: 0,
             },
-            Part::facts([
-                (t("acceptance-quality"), self.quality.clone()),
-                (t("acceptance-opinion"), self.opinion.clone()),
-                (t("acceptance-members"), self.members.clone()),
-            ]),
         ];
+        parts.extend(self.picture.clone().map(|svg| Part::Picture { svg, alt: t("acceptance-picture"), width: 60 }));
+        parts.push(Part::facts([
+            (t("acceptance-quality"), self.quality.clone()),
+            (t("acceptance-opinion"), self.opinion.clone()),
+            (t("acceptance-members"), self.members.clone()),
+        ]));
         if !self.defects.is_empty() {
             let row = |(what, owner, due): &(String, String, String)| vec![what.clone(), owner.clone(), due.clone()];
             parts.push(Part::Table {
@@ -278,6 +311,7 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -
         number: loaded.number(),
         head: w.t2("acceptance-head", "level", w.token(one.level), "verdict", w.token(one.verdict)),
         when: w.full_day(&one.held_on),
+        picture: picture(&one, &w),
         lines: one.lines.iter().map(|line| line_view(line, &w)).collect(),
         cost: (w.money(&one.planned()), w.money(&one.cost())),
         quality: one.quality.clone(),

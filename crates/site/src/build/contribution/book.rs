@@ -2,21 +2,23 @@
 //! who wants it; the order is that of the days.
 
 use super::words::{amount, giver, note, what};
-use crate::build::project::{LedgerRow, Loaded, id_of, load};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf};
+use crate::build::project::{LedgerRow, Loaded, id_of, load, size};
+use crate::frame::{Error, Fields, ListFile, Page, Result, View, Visit, W, as_pdf, list_file, pdf};
 use crate::people::place::{brand, organ};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use civic::build::claim::paid;
 use civic::build::contribution::{ContributionState, Gift, GiftKind, Sum};
-use civic::build::project::{Budget, Cover};
+use civic::build::project::{Budget, Cover, SourceKind};
+use civic::build::workday::Workdays;
 use civic::id::ContributionId;
 use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
 use civic::token::Token;
 use store::build::claim;
+use paper::chart::{self, Bars, Fill, Row};
 use paper::pdf::{Column, Part, Sheet};
 use store::build::contribution::{self, Shown, Sums};
 
@@ -49,6 +51,7 @@ struct Ledger {
     lines: Vec<(LedgerRow, String)>,
     more: Option<String>,
     pdf: String,
+    xlsx: String,
     none: String,
 }
 
@@ -62,6 +65,7 @@ struct BookPage {
     done: Option<String>,
     /// Money, work and things with their units: three figures and no fourth.
     three: Vec<(String, String, String, String)>,
+    progress: Vec<Progress>,
     ledgers: Vec<Ledger>,
     /// What was paid of an award and seen on the account: money of the project that no resident gave.
     award: Option<(String, String)>,
@@ -168,16 +172,73 @@ fn ledger(kind: GiftKind, rows: &[Shown], read: &Read, budget: &Budget, w: &W, t
         lines: lines(kind, budget, &read.meant, w),
         more: None,
         pdf: String::new(),
+        xlsx: String::new(),
         none: w.t(&format!("book-none-{key}")),
     }
 }
 
-/// A ledger on paper, whole: who did what on which day, how much, and by whom it was confirmed (domain: F15 for labour). Names as on the
-/// page.
-fn sheet(kind: GiftKind, rows: &[Shown], sums: &Sums, loaded: &Loaded, w: &W, today: Day) -> Sheet {
-    let confirmed = sums.of(kind, ContributionState::Confirmed);
-    let waiting = sums.of(kind, ContributionState::Entered);
-    let (n, unit) = measured(kind, &confirmed, w);
+/// How far one ledger is: a picture of its bar, and its numbers.
+struct Progress {
+    svg: String,
+    what: String,
+    /// Sought by the plan, confirmed, waiting for a second person, promised.
+    numbers: [String; 4],
+}
+
+/// How far money and work are, each in its own measure and its own picture: they are never added. Nothing for a ledger that the plan seeks
+/// nothing of.
+fn progress(budget: &Budget, sums: &Sums, w: &W) -> Vec<Progress> {
+    let of = |kind: GiftKind| {
+        let wanted = budget.sources.iter().filter(|one| match kind {
+            GiftKind::Cash => one.kind == SourceKind::ResidentCash,
+            _ => one.kind == SourceKind::ResidentLabour,
+        });
+        let (mut money, mut days) = (Fen::default(), Workdays::default());
+        for one in wanted {
+            money = money.plus(one.amount.unwrap_or_default()).unwrap_or(money);
+            days = days.plus(one.days.unwrap_or_default());
+        }
+        let goal = Sum { money, days, ..Sum::default() };
+        let state = |state| sums.of(kind, state);
+        let all = [
+            goal,
+            state(ContributionState::Confirmed),
+            state(ContributionState::Entered),
+            state(ContributionState::Pledged),
+        ];
+        let n = |sum: &Sum| match kind {
+            GiftKind::Cash => size(sum.money.fen()),
+            _ => size(sum.days.in_quarters()),
+        };
+        let [sought, confirmed, waiting, promised] = all.each_ref().map(n);
+        let numbers = all.each_ref().map(|sum| said(kind, sum, w));
+        let what = w.t(if kind == GiftKind::Cash { "project-money" } else { "project-labour" });
+        let title = w.t1("book-progress", "what", &what);
+        let [goal_said, there, ..] = &numbers;
+        let figure = w.t2("book-progress-of", "there", there, "all", goal_said);
+        let row = Row {
+            label: what.clone(),
+            figure: figure.clone(),
+            of: sought,
+            parts: vec![(confirmed, Fill::Full), (waiting.saturating_add(promised), Fill::Half)],
+        };
+        let drawn = Bars {
+            description: format!("{what} {figure}"),
+            title,
+            groups: vec![(String::new(), vec![row])],
+            legend: vec![
+                (Fill::Full, w.t("book-progress-there")),
+                (Fill::Half, w.t("book-progress-waits")),
+                (Fill::Empty, w.t("book-progress-sought")),
+            ],
+        };
+        (sought > 0).then(|| Progress { svg: chart::bars(&drawn), what, numbers })
+    };
+    [GiftKind::Cash, GiftKind::Labour].into_iter().filter_map(of).collect()
+}
+
+/// A ledger as a table: its head, how each column stands, its rows.
+fn table(kind: GiftKind, rows: &[Shown], w: &W, today: Day) -> (Vec<String>, Vec<Column>, Vec<Vec<String>>) {
     let key = kind.as_str();
     let mut head = vec![w.t("book-day"), w.t("ledger-who")];
     let mut columns = vec![Column::Narrow, Column::Text];
@@ -201,7 +262,17 @@ fn sheet(kind: GiftKind, rows: &[Shown], sums: &Sums, loaded: &Loaded, w: &W, to
         row.extend([entry.n, note(one, w), checked]);
         row
     });
-    let rows = rows.collect();
+    (head, columns, rows.collect())
+}
+
+/// A ledger on paper, whole: who did what on which day, how much, and by whom it was confirmed (domain: F15 for labour). Names as on the
+/// page.
+fn sheet(kind: GiftKind, rows: &[Shown], sums: &Sums, loaded: &Loaded, w: &W, today: Day) -> Sheet {
+    let confirmed = sums.of(kind, ContributionState::Confirmed);
+    let waiting = sums.of(kind, ContributionState::Entered);
+    let (n, unit) = measured(kind, &confirmed, w);
+    let key = kind.as_str();
+    let (head, columns, rows) = table(kind, rows, w, today);
     let mut parts = vec![
         Part::strong(w.t2(&format!("book-title-{key}"), "n", &n, "unit", &unit)),
         Part::Table { caption: String::new(), columns, head, rows, sum: Vec::new(), tall: 0 },
@@ -236,8 +307,9 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     let id = id_of(&id)?;
     let only = GiftKind::parse(asked.value("ledger"));
     let from = cursor(asked.value("after"));
-    let paper = only.filter(|_| as_pdf(&asked));
-    let max = match (paper, only) {
+    let file = ListFile::asked(&asked);
+    let whole = only.filter(|_| as_pdf(&asked) || file.is_some());
+    let max = match (whole, only) {
         (Some(_), _) => PAPER_ROWS_MAX,
         (None, Some(_)) => ROWS_MAX,
         (None, None) => FIRST_MAX,
@@ -263,10 +335,14 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
     let (w, today) = (visit.w(), visit.today);
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let pages = std::mem::take(&mut read.pages);
-    if let Some(kind) = paper {
+    if let Some(kind) = whole {
         let rows = pages.into_iter().flat_map(|(_, rows)| rows).collect::<Vec<Shown>>();
         if rows.len() > max {
             return Err(Error::Paper(paper::pdf::PdfError::TooLong));
+        }
+        if let Some(file) = file {
+            let (head, _, rows) = table(kind, &rows, &w, today);
+            return list_file(file, kind.as_str(), head, rows).await;
         }
         return pdf(&visit, kind.as_str(), sheet(kind, &rows, &read.sums, &loaded, &w, today)).await;
     }
@@ -278,6 +354,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
         let mut one = ledger(kind, &rows, &read, &loaded.project.budget, &w, today);
         if !rows.is_empty() {
             one.pdf = format!("/projects/{id}/book?ledger={}&as=pdf", kind.as_str());
+            one.xlsx = format!("/projects/{id}/book?ledger={}&as=xlsx", kind.as_str());
         }
         if more && only.is_none() {
             one.more = Some(format!("/projects/{id}/book?ledger={}", kind.as_str()));
@@ -308,6 +385,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>, asked: Fields) ->
         project: format!("/projects/{id}"),
         done: (asked.value("pledged") == "1").then(|| w.t("pledge-done")),
         three: three.into_iter().collect(),
+        progress: progress(&loaded.project.budget, &read.sums, &w),
         ledgers,
         award: (read.award > Fen::default())
             .then(|| (format!("/projects/{id}/award"), w.t1("project-award-paid", "money", w.money(&read.award)))),

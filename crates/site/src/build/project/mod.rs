@@ -7,7 +7,7 @@ mod pages;
 mod rows;
 
 pub use load::{Loaded, id_of, load};
-pub use pages::LedgerRow;
+pub use pages::{LedgerRow, size};
 
 use crate::frame::Route;
 use civic::people::standing::Action;

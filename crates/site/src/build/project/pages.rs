@@ -13,6 +13,7 @@ use civic::money::Fen;
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
 use store::build::{change_order, claim};
+use paper::chart::{self, Bars, Fill, Row};
 
 /// What a budget has and what it lacks, each ledger in its own sentence.
 pub(super) fn funding_words(funding: &Funding, w: &W) -> Vec<String> {
@@ -129,6 +130,49 @@ pub fn ledgers(budget: &Budget, w: &W) -> Vec<LedgerView> {
     [Cover::Money, Cover::Labour, Cover::Things].into_iter().filter_map(each).collect()
 }
 
+/// A number of the law as a length; what is below zero has none.
+pub fn size(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+/// Where the money comes from and what it is for, as bars on one scale. The numbers stand in the tables of the ledger. Nothing where there
+/// is nothing to compare.
+fn money_picture(budget: &Budget, w: &W) -> Option<String> {
+    let bar = |label: String, amount: Fen, fill: Fill| Row {
+        label,
+        figure: w.money(&amount),
+        of: 0,
+        parts: vec![(size(amount.fen()), fill)],
+    };
+    let sources = budget.sources.iter().filter(|one| one.kind.gives() == Cover::Money);
+    let sources: Vec<Row> = sources
+        .filter_map(|one| {
+            let fill = if one.only_sought() { Fill::Half } else { Fill::Full };
+            Some(bar(source_name(one, w), one.amount?, fill))
+        })
+        .collect();
+    let lines = budget.lines.iter().filter(|one| one.cover == Cover::Money);
+    let lines: Vec<Row> = lines.filter_map(|one| Some(bar(one.name.clone(), one.amount?, Fill::Full))).collect();
+    if sources.len() + lines.len() < 2 {
+        return None;
+    }
+    let mut legend = Vec::new();
+    if sources.iter().any(|row| row.parts.iter().any(|(_, fill)| *fill == Fill::Half)) {
+        legend.push((Fill::Half, w.t("project-sought")));
+    }
+    let said = |rows: &[Row]| {
+        let all: Vec<String> = rows.iter().map(|row| format!("{} {}", row.label, row.figure)).collect();
+        w.list(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (from, to) = (w.t("project-from-money"), w.t("project-to-money"));
+    Some(chart::bars(&Bars {
+        title: w.t("project-picture"),
+        description: w.t2("project-picture-says", "from", said(&sources), "to", said(&lines)),
+        groups: [(from, sources), (to, lines)].into_iter().filter(|(_, rows)| !rows.is_empty()).collect(),
+        legend,
+    }))
+}
+
 struct OrderView {
     edition: i64,
     day: Day,
@@ -150,6 +194,8 @@ struct ProjectPage {
     facts: Vec<(String, String)>,
     stopped: Option<String>,
     ledgers: Vec<LedgerView>,
+    /// The money's sources and uses as a picture.
+    picture: Option<String>,
     covered: bool,
     funding: Vec<String>,
     upkeep: String,
@@ -273,6 +319,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
         facts: facts(&loaded, &w, today),
         stopped: one.stopped_because.clone(),
         ledgers: ledgers(&one.budget, &w),
+        picture: money_picture(&one.budget, &w),
         covered: funding.is_whole(),
         funding: {
             let mut words = funding_words(&funding, &w);

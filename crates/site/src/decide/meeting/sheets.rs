@@ -81,6 +81,7 @@ impl NoticePage {
             parts,
             foot: [self.called.clone(), self.sources.clone()].into_iter().filter(|line| !line.is_empty()).collect(),
             chop: Some(t("meeting-chop")),
+            large: true,
             ..Sheet::default()
         }
     }

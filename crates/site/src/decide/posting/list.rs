@@ -1,6 +1,6 @@
 //! The list of postings of a place, those that still hang first; and the few that its page shows.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, FILE_ROWS_MAX, Fields, ListFile, Page, Result, View, Visit, W, list_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -77,6 +77,7 @@ struct LineView {
 #[template(path = "decide/posting/list.html")]
 struct ListPage {
     v: View,
+    here: String,
     open: Vec<LineView>,
     over: Vec<LineView>,
     first: Option<String>,
@@ -106,6 +107,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let own = own.or_else(|| signed.and_then(|s| s.standings.first()).map(|s| s.place));
     let after = After::parse(asked.value("after"));
     let today = visit.today;
+    let file = ListFile::asked(&asked);
     let (line, open, over) = visit
         .app
         .db()
@@ -113,6 +115,12 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
             let line = place_of(tx, code, own, today)?;
             let within = Within::of(&line);
             let from = |open: bool| after.filter(|a| a.open == open).map(|a| (a.until, a.id));
+            if file.is_some() {
+                // What is open first, as on the page.
+                let mut all = posting::open(tx, within, today, None, FILE_ROWS_MAX)?;
+                all.extend(posting::over(tx, within, today, None, FILE_ROWS_MAX)?);
+                return Ok((line, all, Vec::new()));
+            }
             // A page that begins among those that are over has no open ones any more.
             let open = match after {
                 Some(After { open: false, .. }) => Vec::new(),
@@ -124,11 +132,20 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
         .await?;
     let brand = brand(&line);
     let w = visit.w();
+    if let Some(file) = file {
+        let head = ["number", "title", "place", "from", "until"].map(|key| w.t(&format!("list-{key}"))).to_vec();
+        let rows = open.into_iter().map(|line| {
+            let (from, until) = (line.posting.posted_on.to_string(), line.posting.until.to_string());
+            vec![line.number.unwrap_or_default(), line.title.unwrap_or_default(), line.place_name, from, until]
+        });
+        return list_file(file, "postings", head, rows.collect()).await;
+    }
     let code = line.first().map(|p| p.code.to_string()).unwrap_or_default();
     let max = usize::try_from(LINES_MAX).unwrap_or(usize::MAX);
     let (shown_open, shown_over, last) = page_of(&open, &over, max);
     let view = |line: &Line| line_view(line, &w, today);
     let page = ListPage {
+        here: format!("/postings?at={code}"),
         open: shown_open.iter().map(view).collect(),
         over: shown_over.iter().map(view).collect(),
         first: after.map(|_| format!("/postings?at={code}")),

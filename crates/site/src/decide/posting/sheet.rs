@@ -74,7 +74,7 @@ impl SheetPage {
             parts,
             foot: foot.into_iter().flatten().collect(),
             chop: Some(t("sheet-chop")),
-            small: self.much,
+            large: !self.much,
             ..Sheet::default()
         }
     }

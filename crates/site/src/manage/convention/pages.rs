@@ -1,6 +1,6 @@
 //! The page of a convention and its sheet for the wall.
 
-use crate::frame::{Error, Page, Result, View, Visit, W, address, see_other};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address, as_pdf, pdf, see_other};
 use crate::manage::facility::{self, Loaded};
 use crate::people::place::organ;
 use askama::Template;
@@ -11,6 +11,7 @@ use civic::id::ConventionId;
 use civic::manage::convention::{Convention, ConventionState};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
+use paper::pdf::{Part, Sheet};
 use store::Tx;
 use store::decide::meeting;
 use store::manage::convention;
@@ -174,8 +175,34 @@ struct SheetPage {
     qr: String,
 }
 
+impl SheetPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let title = t("convention-title");
+        let lines = std::iter::once(self.adopted.clone()).chain(self.filing.clone());
+        Sheet {
+            name: format!("{title} {}", self.facility),
+            organ: self.organ.clone(),
+            title,
+            about: std::iter::once(format!("{} {}", self.facility, self.number)).chain(self.off.clone()).collect(),
+            parts: vec![
+                Part::facts(self.terms.clone()),
+                Part::Box {
+                    heading: String::new(),
+                    lines: lines.collect(),
+                    note: t("convention-no-threat"),
+                    qr: self.qr.clone(),
+                },
+                Part::Signs { words: vec![t("convention-sign")] },
+            ],
+            small: true,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The sheet for the wall.
-pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let id = id_of(&id)?;
     let case = visit.app.db().read(visit.county.id, move |tx| load(tx, id)).await?;
     visit.may(&case.loaded.path(), case.visibility())?;
@@ -197,5 +224,5 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         qr,
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "convention", page.paper()).await } else { Page(page).ok() }
 }

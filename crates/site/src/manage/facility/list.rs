@@ -1,6 +1,6 @@
 //! The register of a place: what there is, in which state, who looks after it.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit};
+use crate::frame::{Error, FILE_ROWS_MAX, Fields, ListFile, Page, Result, View, Visit, list_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -31,6 +31,7 @@ struct ListPage {
     kinds: Vec<(String, String)>,
     state: String,
     states: Vec<(String, String)>,
+    here: String,
     lines: Vec<LineView>,
     enter: Option<String>,
     after: Option<String>,
@@ -48,6 +49,8 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
     let state = FacilityState::parse(fields.value("state"));
     let after = FacilityId::parse(fields.value("after"));
     let today = visit.today;
+    let file = ListFile::asked(&fields);
+    let rows_max = if file.is_some() { FILE_ROWS_MAX } else { LINES_MAX + 1 };
     let (line, mut rows) = visit
         .app
         .db()
@@ -57,11 +60,20 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
                 None => place::root(tx)?,
             };
             let line = place::line(tx, own.id)?;
-            let rows = facility::list(tx, own.id, kind, state, after, LINES_MAX + 1)?;
+            let rows = facility::list(tx, own.id, kind, state, after, rows_max)?;
             Ok::<_, Error>((line, rows))
         })
         .await?;
     let w = visit.w();
+    if let Some(file) = file {
+        let head = ["number", "name", "kind", "state", "place", "kept"].map(|key| w.t(&format!("list-{key}"))).to_vec();
+        let rows = rows.into_iter().map(|line| {
+            let one = line.facility;
+            let (kind, state) = (w.token(one.sheet.kind), w.token(one.state));
+            vec![one.number.to_string(), one.sheet.name, kind, state, line.place_name, one.sheet.manager]
+        });
+        return list_file(file, "facilities", head, rows.collect()).await;
+    }
     let brand = brand(&line);
     let path: Vec<_> = line.iter().map(|place| place.id).collect();
     let at = brand.href.trim_start_matches("/p/").to_owned();
@@ -72,6 +84,7 @@ pub(super) async fn list(visit: Visit, fields: Fields) -> Result<Response> {
     let state = state.map(Token::as_str).unwrap_or_default().to_owned();
     let here = format!("/facilities?at={at}&kind={kind}&state={state}");
     let page = ListPage {
+        here: here.clone(),
         kinds: FacilityKind::ALL.iter().map(|one| (one.as_str().to_owned(), w.token(*one))).collect(),
         states: FacilityState::ALL.iter().map(|one| (one.as_str().to_owned(), w.token(*one))).collect(),
         after: rows.last().filter(|_| more).map(|last| format!("{here}&after={}", last.facility.id)),

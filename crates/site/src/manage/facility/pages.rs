@@ -1,7 +1,7 @@
 //! The page of a facility, its photos and its plate.
 
 use super::load::{Loaded, by_number, number_of};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address, photo_file};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address, as_pdf, pdf, photo_file};
 use crate::people::place::organ;
 use askama::Template;
 use axum::extract::Path;
@@ -14,6 +14,7 @@ use civic::manage::inspection::{Finding, Inspection, InspectionState};
 use civic::manage::roster::{Roster, RosterState};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
+use paper::pdf::{Part, Sheet};
 use store::decide::need;
 use store::files;
 use store::manage::{convention, inspection, roster};
@@ -283,12 +284,53 @@ struct PlatePage {
     back: String,
     other: (String, String),
     small: bool,
+    /// What the address of the file begins its query with.
+    query: &'static str,
     organ: String,
     name: String,
     number: String,
     manager: String,
     contact: String,
     qr: String,
+}
+
+impl PlatePage {
+    fn paper(&self) -> Sheet {
+        let (v, t) = (&self.v, |key: &str| self.v.t(key));
+        let parts = if self.small {
+            vec![
+                Part::Picture { svg: self.qr.clone(), alt: v.w.t1("plate-qr", "number", &self.number), width: 60 },
+                Part::strong(format!("{}{}", t("plate-who"), self.manager)),
+                Part::strong(format!("{}{}", t("plate-call"), self.contact)),
+                Part::text(t("plate-scan")),
+            ]
+        } else {
+            let say = v.w.t1("plate-say", "number", &self.number);
+            let phone = v.phone.as_ref().map(|phone| v.w.t1("plate-phone", "phone", phone));
+            vec![
+                Part::facts([(t("facility-manager"), self.manager.clone()), (t("facility-who"), self.contact.clone())]),
+                Part::Box {
+                    heading: t("plate-broken"),
+                    lines: [Some(t("plate-scan")), Some(say), phone].into_iter().flatten().collect(),
+                    note: t("plate-back-text"),
+                    qr: self.qr.clone(),
+                },
+            ]
+        };
+        Sheet {
+            name: format!("{} {}", t("plate-title"), self.number),
+            organ: self.organ.clone(),
+            title: if self.small { self.name.clone() } else { t("plate-title") },
+            about: [(!self.small).then(|| self.name.clone()), Some(self.number.clone())]
+                .into_iter()
+                .flatten()
+                .collect(),
+            parts,
+            a6: self.small,
+            large: !self.small,
+            ..Sheet::default()
+        }
+    }
 }
 
 /// The plate: A4, or A6 for a post or a lamp.
@@ -310,6 +352,7 @@ pub(super) async fn plate(visit: Visit, Path(number): Path<String>, fields: Fiel
         },
         back: href,
         small,
+        query: if small { "size=a6&" } else { "" },
         organ: organ(&loaded.line),
         name: one.sheet.name.clone(),
         number: one.number.to_string(),
@@ -318,5 +361,5 @@ pub(super) async fn plate(visit: Visit, Path(number): Path<String>, fields: Fiel
         qr,
         v: View::new(&visit).sheet(if small { "sheet ticket" } else { "sheet" }),
     };
-    Page(page).ok()
+    if as_pdf(&fields) { pdf(&visit, "plate", page.paper()).await } else { Page(page).ok() }
 }

@@ -1,7 +1,7 @@
 //! The page of a roster, and its sheet for the board. Everybody reads turns and how many are missing; names are for those on the roster
 //! and for who keeps it.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, address, as_pdf, pdf};
 use crate::manage::facility::{self, Loaded};
 use crate::people::place::organ;
 use askama::Template;
@@ -12,6 +12,7 @@ use civic::id::{ResidentId, RosterId};
 use civic::manage::roster::{Roster, RosterState, Slot, SlotState, given_name};
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
+use paper::pdf::{Column, Part, Sheet};
 use store::Tx;
 use store::manage::roster::{self, Named};
 
@@ -207,8 +208,37 @@ struct SheetPage {
     qr: String,
 }
 
+impl SheetPage {
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let mut parts = vec![Part::text(self.v.w.list(&[&self.facility, &t("roster-choice")]))];
+        parts.extend(self.care.clone().map(Part::text));
+        parts.push(Part::Table {
+            caption: String::new(),
+            columns: vec![Column::Text, Column::Wide, Column::Wide],
+            head: ["roster-day", "roster-task", "roster-who"].map(t).to_vec(),
+            rows: self.rows.iter().map(|row| vec![row.when.clone(), row.task.clone(), row.names.clone()]).collect(),
+            sum: Vec::new(),
+            tall: 0,
+        });
+        parts.push(Part::Box {
+            heading: String::new(),
+            lines: Vec::new(),
+            note: t("roster-sheet-text"),
+            qr: self.qr.clone(),
+        });
+        Sheet {
+            name: self.title.clone(),
+            organ: self.organ.clone(),
+            title: self.title.clone(),
+            parts,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The sheet for the board: given names of those who agreed to it, and free lines for those who write themselves in.
-pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let id = id_of(&id)?;
     let today = visit.today;
     let case = visit.app.db().read(visit.county.id, move |tx| load(tx, id, today)).await?;
@@ -239,5 +269,5 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
         qr,
         v: View::new(&visit).sheet("sheet rows"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "roster", page.paper()).await } else { Page(page).ok() }
 }

@@ -1,6 +1,6 @@
 //! The register: counts by kind and by the places below, then the organisations one by one.
 
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W, cut};
+use crate::frame::{Error, FILE_ROWS_MAX, Fields, ListFile, Page, Result, View, Visit, W, cut, list_file};
 use crate::people::place::brand;
 use askama::Template;
 use axum::response::Response;
@@ -53,6 +53,7 @@ struct RegisterPage {
     kind: String,
     state: String,
     states: Vec<(String, String)>,
+    here: String,
     lines: Vec<LineView>,
     /// Of a hamlet: what its village has, the nearest that one can turn to.
     nearest: Vec<LineView>,
@@ -80,6 +81,8 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let state = OrganisationState::parse(asked.value("state"));
     let after = after_of(asked.value("after"));
     let (today, going_on) = (visit.today, after.is_some());
+    let file = ListFile::asked(&asked);
+    let rows_max = if file.is_some() { FILE_ROWS_MAX } else { LINES_MAX + 1 };
     let (line, tally, below, mut lines, nearest) = visit
         .app
         .db()
@@ -92,7 +95,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
             let tally = organisation::tally(tx, own.id, own.kind.level())?;
             let below = place::children(tx, own.id, today, "", PLACES_MAX)?;
             let after = after.as_ref().map(|(code, name, id)| (code.as_str(), name.as_str(), *id));
-            let lines = organisation::list(tx, own.id, kind, state, after, LINES_MAX + 1)?;
+            let lines = organisation::list(tx, own.id, kind, state, after, rows_max)?;
             let village = village_of(&line).filter(|village| village.id != own.id);
             let nearest = match village {
                 Some(village) => organisation::of_place(tx, village.id, None, LINES_MAX)?,
@@ -102,6 +105,14 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
         })
         .await?;
     let w = visit.w();
+    if let Some(file) = file {
+        let head = ["name", "kind", "state", "place"].map(|key| w.t(&format!("list-{key}"))).to_vec();
+        let rows = lines.into_iter().map(|line| {
+            let (kind, state) = (w.token(line.organisation.kind), w.token(line.organisation.state));
+            vec![line.organisation.name, kind, state, line.place_name]
+        });
+        return list_file(file, "organisations", head, rows.collect()).await;
+    }
     let brand = brand(&line);
     let at = line.first().map(|p| p.code.to_string()).unwrap_or_default();
     let path: Vec<PlaceId> = line.iter().map(|p| p.id).collect();
@@ -111,6 +122,7 @@ pub(super) async fn list(visit: Visit, asked: Fields) -> Result<Response> {
     let here = format!("/organisations?at={at}&kind={kind_word}&state={state_word}");
     let of_kind = |kind: OrganisationKind| tally.iter().filter(|t| t.kind == kind).map(|t| t.n).sum::<i64>();
     let page = RegisterPage {
+        here: here.clone(),
         total: tally.iter().map(|t| t.n).sum(),
         branches: tally.iter().filter(|t| t.branch).map(|t| t.n).sum(),
         kinds: OrganisationKind::ALL

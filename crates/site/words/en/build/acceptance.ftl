@@ -78,3 +78,5 @@ refusal-acceptance-mended-by-you = You said that it is mended; somebody else has
 refusal-acceptance-state = This acceptance cannot be changed: { $state }.
 refusal-acceptance-defect = This cannot be done now: { $state }.
 refusal-acceptance-waiting = Another acceptance still waits for a second person.
+acceptance-picture = Planned and actual
+acceptance-picture-says = Planned { $planned }, actual { $actual }.

@@ -148,3 +148,5 @@ refusal-project-state = The project is “{ $state }”, so this cannot be done.
 refusal-project-same = It is as it was before; nothing was changed.
 refusal-project-day-to-come = This day has not come yet.
 refusal-project-too-early = Not before { $day }.
+project-picture = Where the money comes from and what it is for
+project-picture-says = From: { $from }. For: { $to }.

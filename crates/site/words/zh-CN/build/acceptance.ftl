@@ -78,3 +78,5 @@ refusal-acceptance-mended-by-you = 改好是您说的，要另外一个人来复
 refusal-acceptance-state = 这次验收{ $state }，不能再动。
 refusal-acceptance-defect = 这一条{ $state }，现在不能这样做。
 refusal-acceptance-waiting = 前一次验收还在等人核对。
+acceptance-picture = 计划和实际
+acceptance-picture-says = 计划{ $planned }，实际{ $actual }。

@@ -148,3 +148,5 @@ refusal-project-state = 项目现在是“{ $state }”，不能这样做。
 refusal-project-same = 和改以前一样，没有改。
 refusal-project-day-to-come = 这个日子还没有到。
 refusal-project-too-early = 不能早于{ $day }。
+project-picture = 钱从哪里来、用到哪里
+project-picture-says = 来源：{ $from }。用处：{ $to }。
