@@ -17,9 +17,9 @@ use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
 use civic::token::Token;
-use store::build::claim;
 use paper::chart::{self, Bars, Fill, Row};
 use paper::pdf::{Column, Part, Sheet};
+use store::build::claim;
 use store::build::contribution::{self, Shown, Sums};
 
 /// Rows of each ledger on the page of all three.

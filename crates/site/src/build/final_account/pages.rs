@@ -2,7 +2,7 @@
 
 use crate::build::acceptance::{Cell, cell};
 use crate::build::project::{Loaded, id_of, load};
-use crate::frame::{Error, Fields, Page, Result, View, Visit, W};
+use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf};
 use crate::people::place::{brand, organ};
 use askama::Template;
 use axum::extract::Path;
@@ -14,6 +14,7 @@ use civic::id::{FinalAccountId, ProjectId};
 use civic::money::Fen;
 use civic::people::standing::Action;
 use civic::time::Day;
+use paper::pdf::{Column, Part, Sheet};
 use store::build::final_account;
 
 /// A number of any ledger in words: money, or days, or things.
@@ -221,8 +222,54 @@ struct PrintPage {
     signs: Vec<String>,
 }
 
+impl PrintPage {
+    /// One half of a ledger as a table; nothing where it is empty.
+    fn table(&self, (title, key): (&str, &str), rows: &[RowView], sum: Option<&(String, String)>) -> Option<Part> {
+        let t = |key: &str| self.v.t(key);
+        let cells = |row: &RowView| {
+            let lines = [row.name.as_str(), row.under.as_str()].into_iter().filter(|line| !line.is_empty());
+            vec![lines.collect::<Vec<_>>().join("\n"), row.planned.clone(), row.actual.clone()]
+        };
+        (!rows.is_empty()).then(|| Part::Table {
+            caption: self.v.w.list(&[title, &t(key)]),
+            columns: vec![Column::Text, Column::Number, Column::Number],
+            head: ["project-order-what", "acceptance-planned", "acceptance-actual"].map(t).to_vec(),
+            rows: rows.iter().map(cells).collect(),
+            sum: sum
+                .map(|(planned, actual)| vec![t("project-sum"), planned.clone(), actual.clone()])
+                .unwrap_or_default(),
+            tall: 0,
+        })
+    }
+
+    fn paper(&self) -> Sheet {
+        let t = |key: &str| self.v.t(key);
+        let head = [self.number.as_str(), &self.state, self.when.as_deref().unwrap_or_default()];
+        let mut parts = vec![Part::strong(self.v.w.list(&head))];
+        for one in &self.ledgers {
+            let (came, went) = (one.sums.as_ref().map(|[came, _]| came), one.sums.as_ref().map(|[_, went]| went));
+            parts.extend(self.table((&one.title, "final-account-income"), &one.income, came));
+            parts.extend(self.table((&one.title, "final-account-spent"), &one.spent, went));
+        }
+        parts.push(Part::text(t("project-three-apart")));
+        parts.push(Part::strong(&self.rest));
+        parts.extend(self.rest_use.clone().map(Part::text));
+        parts.extend(self.opinion.clone().map(|text| Part::facts([(t("final-account-opinion"), text)])));
+        parts.push(Part::Signs { words: self.signs.clone() });
+        let title = t("final-account-sheet");
+        Sheet {
+            name: format!("{title} {}", self.number),
+            organ: self.organ.clone(),
+            title,
+            about: vec![self.title.clone()],
+            parts,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The sheet on A4, to hang out.
-pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn print(visit: Visit, Path(id): Path<String>, asked: Fields) -> Result<Response> {
     let (one, loaded) = found(&visit, &id).await?;
     visit.may(&loaded.path(), loaded.visibility())?;
     if !shown(&visit, &one, &loaded) {
@@ -248,5 +295,5 @@ pub(super) async fn print(visit: Visit, Path(id): Path<String>) -> Result<Respon
             .to_vec(),
         v: View::new(&visit).sheet("sheet"),
     };
-    Page(page).ok()
+    if as_pdf(&asked) { pdf(&visit, "final-account", page.paper()).await } else { Page(page).ok() }
 }

@@ -12,8 +12,8 @@ use civic::build::workday::Workdays;
 use civic::money::Fen;
 use civic::people::standing::{Action, Visibility};
 use civic::time::Day;
-use store::build::{change_order, claim};
 use paper::chart::{self, Bars, Fill, Row};
+use store::build::{change_order, claim};
 
 /// What a budget has and what it lacks, each ledger in its own sentence.
 pub(super) fn funding_words(funding: &Funding, w: &W) -> Vec<String> {
