@@ -135,7 +135,7 @@ fn from_the_plate_on_the_road_one_walks_back_to_the_first_slip() {
             let plate = anybody.get(&format!("{facility}/plate{size}")).ok();
             let plate = plate.says(number).says("柳塆理事会").says("0715-6300000");
             plate.html().find("<svg").unwrap();
-            assert_eq!(crate::papers::pages(plate.click("存成 PDF")), 1);
+            assert_eq!(crate::papers::pages(crate::papers::file_of(&plate)), 1);
         }
         // A number that is read aloud leads there as it leads to matters.
         let look = anybody.get("/look-up").ok().form("/look-up").set("code", &number.to_lowercase()).send().is(303);
@@ -231,7 +231,7 @@ fn a_convention_that_punishes_is_refused_with_the_words_and_the_law_beside_the_f
         anybody.get(&page).ok().says("正在用").says("西巷12户").says("每周一次");
         let sheet = anybody.get(&format!("{page}/print")).ok().says("西巷12户");
         sheet.html().find("<svg").unwrap();
-        assert_eq!(crate::papers::pages(sheet.click("存成 PDF")), 1);
+        assert_eq!(crate::papers::pages(crate::papers::file_of(&sheet)), 1);
         // It is corrected by another one; both stay, each leads to the other.
         let second = draft(&who, &facility);
         who.get(&second).ok().form_ending("/force").send().is(422).says("已经有一份正在用");
@@ -310,7 +310,7 @@ fn people_take_turns_by_choice_swap_them_and_step_back_without_a_trace() {
         // The board shows the given name of who agreed, and of others that somebody comes.
         let sheet = who.get(&format!("{page}/print")).ok();
         let sheet = sheet.says("秀英").hides("陈秀英").says("一位村民").hides("葛长山");
-        assert_eq!(crate::papers::pages(sheet.click("存成 PDF")), 1);
+        assert_eq!(crate::papers::pages(crate::papers::file_of(&sheet)), 1);
         // The first turn is full; what was sent from an old page is refused.
         let full = take.action.clone();
         let forged = |visitor: &Visitor, path: &str| {
