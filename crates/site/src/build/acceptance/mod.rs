@@ -4,7 +4,7 @@ mod forms;
 mod moves;
 mod pages;
 
-pub use pages::{Cell, cell};
+pub use pages::{Cell, cell, on_paper};
 
 use crate::frame::Route;
 use civic::people::standing::Action;

@@ -28,6 +28,12 @@ pub(super) struct LineView {
 /// How much of a line there is, in words, and its number: two lines of one cell, so that a narrow screen holds both.
 pub type Cell = (String, String);
 
+/// A cell on paper: what there is of its two, a line each.
+pub fn on_paper((quantity, number): &Cell) -> String {
+    let lines = [quantity.as_str(), number.as_str()].into_iter().filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 struct DefectView {
     id: String,
     what: String,
@@ -258,7 +264,7 @@ impl PrintPage {
                 rows: self
                     .lines
                     .iter()
-                    .map(|line| vec![line.name.clone(), line.planned.clone(), line.actual.clone()])
+                    .map(|line| vec![line.name.clone(), on_paper(&line.planned), on_paper(&line.actual)])
                     .collect(),
                 sum: vec![t("acceptance-money"), self.cost.0.clone(), self.cost.1.clone()],
                 tall: 0,

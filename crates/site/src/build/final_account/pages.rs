@@ -1,6 +1,6 @@
 //! The page of a project's final accounts, and the sheet to hang out.
 
-use crate::build::acceptance::{Cell, cell};
+use crate::build::acceptance::{Cell, cell, on_paper};
 use crate::build::project::{Loaded, id_of, load};
 use crate::frame::{Error, Fields, Page, Result, View, Visit, W, as_pdf, pdf};
 use crate::people::place::{brand, organ};
@@ -228,7 +228,7 @@ impl PrintPage {
         let t = |key: &str| self.v.t(key);
         let cells = |row: &RowView| {
             let lines = [row.name.as_str(), row.under.as_str()].into_iter().filter(|line| !line.is_empty());
-            vec![lines.collect::<Vec<_>>().join("\n"), row.planned.clone(), row.actual.clone()]
+            vec![lines.collect::<Vec<_>>().join("\n"), on_paper(&row.planned), on_paper(&row.actual)]
         };
         (!rows.is_empty()).then(|| Part::Table {
             caption: self.v.w.list(&[title, &t(key)]),
